@@ -1,0 +1,16 @@
+//! Coordinates and high-side text: the leaf that every other module stands on.
+//!
+//! Three coordinate spaces exist and never mix: bytes of the decoded source ([`Source`]), bytes of the text a
+//! reader sees ([`Visible`]), and bytes of the rendered release ([`Output`]). A [`Span`] carries its space in its
+//! type, so that indexing source text with a visible span does not compile. Crossing over is the document's
+//! offset map's affair alone.
+//!
+//! This module must not know anything of markings, Markdown or rules.
+
+mod lines;
+mod source;
+mod span;
+
+pub use lines::{LineIndex, Position};
+pub use source::SourceText;
+pub use span::{Output, Source, Span, Visible};
