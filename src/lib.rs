@@ -3,6 +3,8 @@
 //! Turns finished intelligence reports into releasable *tearline* versions.
 
 pub mod category;
+mod decide;
+mod document;
 pub mod marking;
 mod text;
 
