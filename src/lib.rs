@@ -8,5 +8,11 @@ mod document;
 pub mod marking;
 mod text;
 
+/// The stages of the pipeline, for benches, fuzzing and nobody else.
+#[doc(hidden)]
+pub mod stages {
+    pub use crate::document::*;
+}
+
 pub use category::Category;
 pub use text::{LineIndex, Output, Position, Source, SourceText, Span, Visible};
