@@ -1,7 +1,22 @@
-//! Classification and control markings.
+//! Classification and control markings: grammar, algebra and decisions.
+//!
+//! One value, [`Marking`], stands for banner and portion mark alike. [`parse`] reads a mark strictly and reports what
+//! is wrong with it.
 
+mod algebra;
+mod diagnostics;
+mod grammar;
+mod level;
+pub mod register;
+mod render;
 mod scan;
+mod wire;
 
+pub use algebra::{Marking, Names};
+pub use diagnostics::{ErrorCode, Problem};
+pub use grammar::{Form, Reading, parse};
+pub use level::{Level, System};
+pub use render::Style;
 pub use scan::{
     AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_line, leading_mark,
     trailing_mark,
