@@ -12,7 +12,12 @@
 //! for text without markup.
 
 mod block;
+mod builder;
 mod furniture;
+mod html;
+mod invisible;
+mod markdown;
+mod plain;
 mod portion;
 mod segment;
 
@@ -21,6 +26,7 @@ pub use furniture::{Furniture, FurnitureKind, Tearline};
 pub use portion::{Mark, Portion, PortionId, PortionKind};
 pub use segment::{Form, Hidden, Segment, SegmentKind, Segments, Syntax};
 
+use self::builder::Builder;
 use crate::text::{LineIndex, Position, SourceText, Span, Visible};
 
 /// What separates the blocks in the visible text: a byte which no rule matches.
@@ -55,8 +61,31 @@ impl Document {
     /// Takes a report apart.
     #[must_use]
     pub fn parse(source: SourceText, format: Format) -> Self {
-        let _ = (source, format);
-        unimplemented!()
+        let text = source.expose(source.span());
+        let mut builder = Builder::new(text);
+        match format {
+            Format::Markdown => markdown::read(&mut builder),
+            Format::Text => plain::read(&mut builder),
+        }
+        let Builder { segments, visible, blocks, inlines, footnotes, .. } = builder;
+        segments.check(text.len(), visible.len());
+        let lines = LineIndex::new(text);
+        let found = furniture::find(text, &visible, &blocks);
+        let mut portions = portion::find(&visible, &blocks, &segments, &found);
+        let tearlines = furniture::tearlines(&found, &mut portions);
+        Self {
+            format,
+            lines,
+            visible,
+            segments,
+            blocks,
+            inlines,
+            footnotes,
+            portions,
+            furniture: found,
+            tearlines,
+            source,
+        }
     }
 
     /// The source.
@@ -139,3 +168,6 @@ impl Document {
         self.lines.position(self.source.expose(self.source.span()), at)
     }
 }
+
+#[cfg(test)]
+mod tests;

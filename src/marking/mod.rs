@@ -18,6 +18,6 @@ pub use grammar::{Form, Reading, parse};
 pub use level::{Level, System};
 pub use render::Style;
 pub use scan::{
-    AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_line, leading_mark,
-    trailing_mark,
+    AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_line,
+    leading_mark, trailing_mark,
 };

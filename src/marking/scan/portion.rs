@@ -35,8 +35,10 @@ pub fn trailing_mark(text: &str) -> Option<MarkSite> {
     let trimmed = text.trim_end();
     let open = trimmed.rfind(['(', '[', '{', '（', '［'])?;
     let site = leading_mark(&trimmed[open..])?;
-    (open + site.range.end == trimmed.len())
-        .then(|| MarkSite { range: open + site.range.start..open + site.range.end, condition: site.condition })
+    (open + site.range.end == trimmed.len()).then(|| MarkSite {
+        range: open + site.range.start..open + site.range.end,
+        condition: site.condition,
+    })
 }
 
 fn closing(open: char) -> Option<char> {
