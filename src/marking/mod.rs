@@ -9,6 +9,7 @@ mod grammar;
 mod level;
 pub mod register;
 mod render;
+mod rollup;
 mod scan;
 mod wire;
 
@@ -17,6 +18,9 @@ pub use diagnostics::{ErrorCode, Problem};
 pub use grammar::{Form, Reading, parse};
 pub use level::{Level, System};
 pub use render::Style;
+pub use rollup::{
+    BannerFault, BannerFaultKind, Conflict, ConflictCode, Context, RollUp, compare_banner, roll_up,
+};
 pub use scan::{
     AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_line, leading_mark,
     trailing_mark,
