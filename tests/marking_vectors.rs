@@ -48,3 +48,23 @@ fn rollup_vectors() {
     }
     assert_eq!(bad, 0);
 }
+
+#[test]
+fn release_vectors() {
+    use tearline::marking::{Audience, release};
+    let mut bad = 0;
+    for v in vectors("release.jsonl") {
+        let mark = parse(v["mark"].as_str().unwrap(), Form::Portion);
+        let banner = v["banner"].as_str().map(|b| parse(b, Form::Banner));
+        let audience = Audience::parse(v["audience"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()));
+        let d = release(&mark, &audience, banner.as_ref());
+        let got = json!({"answer": d.answer.word(), "reason": d.reason.code()});
+        for (key, value) in got.as_object().unwrap() {
+            if &v[key] != value {
+                bad += 1;
+                println!("{} {} {key}: want {} got {value} {:?}", v["id"], v["mark"], v[key], mark.codes());
+            }
+        }
+    }
+    assert_eq!(bad, 0);
+}
