@@ -29,3 +29,42 @@ fn parse_vectors() {
     }
     assert_eq!(bad, 0);
 }
+
+#[test]
+fn rollup_vectors() {
+    use tearline::marking::{Context, roll_up};
+    let mut bad = 0;
+    for v in vectors("rollup.jsonl") {
+        let portions: Vec<_> = v["portions"].as_array().unwrap().iter().map(|p| parse(p.as_str().unwrap(), Form::Portion).marking).collect();
+        let context = Context { analytic_product: v["context"]["dap"] == true, before_2010: v["context"]["pre2010"] == true, banner: None };
+        let rolled = roll_up(&portions, context).unwrap();
+        let got = json!({"banner": rolled.banner.banner(), "conflicts": rolled.codes().iter().map(|c| c.code()).collect::<Vec<_>>()});
+        for (key, value) in got.as_object().unwrap() {
+            if &v[key] != value {
+                bad += 1;
+                println!("{} {} {key}: want {} got {value}", v["id"], v["portions"], v[key]);
+            }
+        }
+    }
+    assert_eq!(bad, 0);
+}
+
+#[test]
+fn release_vectors() {
+    use tearline::marking::{Audience, release};
+    let mut bad = 0;
+    for v in vectors("release.jsonl") {
+        let mark = parse(v["mark"].as_str().unwrap(), Form::Portion);
+        let banner = v["banner"].as_str().map(|b| parse(b, Form::Banner));
+        let audience = Audience::parse(v["audience"].as_array().unwrap().iter().map(|a| a.as_str().unwrap()));
+        let d = release(&mark, &audience, banner.as_ref());
+        let got = json!({"answer": d.answer.word(), "reason": d.reason.code()});
+        for (key, value) in got.as_object().unwrap() {
+            if &v[key] != value {
+                bad += 1;
+                println!("{} {} {key}: want {} got {value} {:?}", v["id"], v["mark"], v[key], mark.codes());
+            }
+        }
+    }
+    assert_eq!(bad, 0);
+}

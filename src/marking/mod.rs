@@ -8,7 +8,9 @@ mod diagnostics;
 mod grammar;
 mod level;
 pub mod register;
+mod release;
 mod render;
+mod rollup;
 mod scan;
 mod wire;
 
@@ -16,7 +18,11 @@ pub use algebra::{Marking, Names};
 pub use diagnostics::{ErrorCode, Problem};
 pub use grammar::{Form, Reading, parse};
 pub use level::{Level, System};
+pub use release::{Answer, Audience, Ceiling, Decision, Readers, Reason, release};
 pub use render::Style;
+pub use rollup::{
+    BannerFault, BannerFaultKind, Conflict, ConflictCode, Context, RollUp, compare_banner, roll_up,
+};
 pub use scan::{
     AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_line,
     leading_mark, trailing_mark,

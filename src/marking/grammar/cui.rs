@@ -3,12 +3,9 @@
 use super::item::{self, Item};
 use super::reader::{Category, Reader};
 use super::reading::Form;
-use crate::marking::algebra::root;
+use crate::marking::algebra::{categories, root};
 use crate::marking::diagnostics::ErrorCode;
 use crate::marking::register::{CUI_LIMITS, Control, ControlSet, Kind};
-
-/// The prefix of a Specified category.
-const SPECIFIED: &str = "SP-";
 
 /// Dissemination controls that controlled unclassified information shares with classified.
 const SHARED: ControlSet = ControlSet::of(&[Control::Nf, Control::Rel, Control::Display]);
@@ -56,11 +53,10 @@ impl<'t> Reader<'t> {
     /// A category: Specified ones first, each group alphabetical.
     pub(super) fn cui_category(&mut self, text: &'t str) {
         self.enter(Category::CuiCategory, text);
-        let key = |name: &str| (!name.starts_with(SPECIFIED), name.to_owned());
-        if let Some(last) = self.last_program.filter(|&last| key(last) >= key(text)) {
+        let last = self.last_category.replace(text);
+        if let Some(last) = last.filter(|last| categories::place(last) >= categories::place(text)) {
             self.report(if last == text { ErrorCode::Dup } else { ErrorCode::Order }, text);
         }
-        self.last_program = Some(text);
         self.marking.cui.push_name(text);
     }
 
@@ -72,10 +68,10 @@ impl<'t> Reader<'t> {
 
     /// Limited dissemination controls stand in the alphabetical order of the text as printed.
     fn place_limit(&mut self, text: &'t str) {
-        if self.last_text.is_some_and(|last| last > text) {
+        if self.last_limit.is_some_and(|last| last > text) {
             self.report(ErrorCode::Order, text);
         }
-        self.last_text = Some(text);
+        self.last_limit = Some(text);
     }
 
     fn insert_limit(&mut self, control: Control, text: &'t str) {
@@ -87,7 +83,7 @@ impl<'t> Reader<'t> {
 
 /// The shape of a category marking; the registry itself is long and changes.
 fn is_category(text: &str) -> bool {
-    let name = text.strip_prefix(SPECIFIED).unwrap_or(text);
+    let name = text.strip_prefix(categories::SPECIFIED).unwrap_or(text);
     let shaped = (2..=10).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let taken = Control::named(root(text)).is_some_and(|(control, _)| control.kind() != Kind::Fgi);
     shaped && !taken

@@ -40,7 +40,8 @@ pub(super) struct Reader<'t> {
     pub(super) last_control: Option<Control>,
     pub(super) last_system: Option<&'t str>,
     pub(super) last_program: Option<&'t str>,
-    pub(super) last_text: Option<&'t str>,
+    pub(super) last_category: Option<&'t str>,
+    pub(super) last_limit: Option<&'t str>,
     /// Names were read out of order and must be sorted at the end.
     pub(super) disordered: bool,
 }
@@ -61,7 +62,8 @@ impl<'t> Reader<'t> {
             last_control: None,
             last_system: None,
             last_program: None,
-            last_text: None,
+            last_category: None,
+            last_limit: None,
             disordered: false,
         }
     }

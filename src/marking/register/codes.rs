@@ -44,6 +44,14 @@ struct Entry {
     name: String,
     kind: CodeKind,
     members: CodeSet,
+    /// Members that joined since the table's older roster was taken.
+    recent: CodeSet,
+}
+
+impl Entry {
+    fn new(text: &'static str, name: &str, kind: CodeKind) -> Self {
+        Self { text, name: name.to_owned(), kind, members: CodeSet::default(), recent: CodeSet::default() }
+    }
 }
 
 /// An audience group: a name that may say who will read a release, but never stands in a marking.
@@ -68,6 +76,7 @@ struct GroupRow {
     name: String,
     kind: String,
     members: Option<Vec<&'static str>>,
+    members_2022: Option<Vec<&'static str>>,
     expandable: bool,
     deprecated: Option<String>,
 }
@@ -80,12 +89,7 @@ fn codes() -> &'static Codes {
 impl Codes {
     fn load() -> Self {
         let mut entries: Vec<Entry> = csv::rows(COUNTRIES)
-            .map(|row| Entry {
-                text: row[0],
-                name: row[1].to_owned(),
-                kind: CodeKind::Country,
-                members: CodeSet::default(),
-            })
+            .map(|row| Entry::new(row[0], row[1], CodeKind::Country))
             .collect();
         entries.sort_unstable_by_key(|entry| entry.text);
         let countries = entries.len();
@@ -94,8 +98,8 @@ impl Codes {
             serde_json::from_str(GROUPS).expect("the embedded group table is well-formed");
         rows.sort_unstable_by_key(|row| row.code);
         let (groups, informal): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.kind != "informal");
-        let members_of = |entries: &[Entry], row: &GroupRow| -> CodeSet {
-            let known = row.members.iter().flatten();
+        let members_of = |entries: &[Entry], members: &Option<Vec<&'static str>>| -> CodeSet {
+            let known = members.iter().flatten();
             known.filter_map(|text| find(&entries[..countries], text)).map(index_code).collect()
         };
         for row in groups {
@@ -104,16 +108,22 @@ impl Codes {
                 (None, true) => CodeKind::Group,
                 (None, false) => CodeKind::Opaque,
             };
-            let members = if kind == CodeKind::Group { members_of(&entries, &row) } else { CodeSet::default() };
-            entries.push(Entry { text: row.code, name: row.name, kind, members });
+            let mut entry = Entry::new(row.code, &row.name, kind);
+            if kind == CodeKind::Group {
+                entry.members = members_of(&entries, &row.members);
+            }
+            if row.members_2022.is_some() {
+                entry.recent = entry.members.difference(members_of(&entries, &row.members_2022));
+            }
+            entries.push(entry);
         }
         let listed = entries.len();
         let (text, name) = UNITED_NATIONS;
-        entries.push(Entry { text, name: name.to_owned(), kind: CodeKind::Owner, members: CodeSet::default() });
+        entries.push(Entry::new(text, name, CodeKind::Owner));
         assert!(entries.len() <= WORDS * 64, "a code set has room for every registered code");
         let informal = informal
             .iter()
-            .map(|row| Informal { text: row.code, members: members_of(&entries, row) })
+            .map(|row| Informal { text: row.code, members: members_of(&entries, &row.members) })
             .collect();
         let expandable =
             (0..entries.len()).filter(|&at| entries[at].kind == CodeKind::Group).map(index_code).collect();
@@ -176,6 +186,12 @@ impl Code {
     #[must_use]
     pub fn members(self) -> CodeSet {
         self.entry().members
+    }
+
+    /// Members that joined a group after its older roster: text written before did not have them in mind.
+    #[must_use]
+    pub fn recent_members(self) -> CodeSet {
+        self.entry().recent
     }
 
     fn entry(self) -> &'static Entry {
@@ -320,15 +336,6 @@ impl std::fmt::Debug for CodeSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.iter().map(Code::text)).finish()
     }
-}
-
-/// The sort key of a list item as written, registered or not: countries before groups, each alphabetically.
-pub(crate) fn sort_key(text: &str) -> (bool, &str) {
-    let group = match Code::parse(text) {
-        Some(code) => code.kind() != CodeKind::Country,
-        None => text.len() != 3,
-    };
-    (group, text)
 }
 
 /// The members that an audience name stands for: an informal group, an alias of one, or a registered code, which

@@ -10,7 +10,7 @@ mod legacy;
 mod sci;
 
 pub use codes::{Code, CodeKind, CodeSet, all_codes, informal_groups};
-pub(crate) use codes::{audience_codes, sort_key};
+pub(crate) use codes::audience_codes;
 pub(crate) use controls::{Forms, written_forms};
 pub use controls::{AEA, CUI_LIMITS, Control, ControlSet, DISSEM, Kind, NATO, NON_IC, Row, SCI};
 pub(crate) use legacy::legacy_effect;
