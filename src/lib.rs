@@ -5,6 +5,7 @@
 pub mod category;
 mod decide;
 mod document;
+pub mod ingest;
 pub mod marking;
 mod text;
 
