@@ -6,6 +6,7 @@ pub mod category;
 mod decide;
 mod detect;
 mod document;
+pub mod ingest;
 pub mod marking;
 pub mod rules;
 mod text;
