@@ -6,7 +6,10 @@ use crate::rules::RuleSet;
 /// Rewrites a text line by line, without marks or Markdown; for trying rules.
 #[must_use]
 pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
-    let mark = regex::Regex::new(r"\((?:U|C|S|TS|R)(?://[^()\n]*)?\)|(?m:^)(?:#+|[-*+>]|\d+[.)]|\[\^\w+\]:|\|)[ \t]+|\*\*|\s\|").expect("the pattern is sound");
+    let mark = regex::Regex::new(
+        r"\((?:U|C|S|TS|R)(?://[^()\n]*)?\)|(?m:^)(?:#+|[-*+>]|\d+[.)]|\[\^\w+\]:|\|)[ \t]+|\*\*|\s\|",
+    )
+    .expect("the pattern is sound");
     let mut zones = Vec::new();
     let mut line_start = 0;
     for line in text.split_inclusive('\n') {

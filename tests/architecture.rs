@@ -122,8 +122,12 @@ fn source_text_is_read_where_it_is_known() {
             *counts.entry(module(&file).to_owned()).or_default() += count;
         }
     }
-    let known: BTreeMap<String, usize> = EXPOSES.iter().map(|&(module, count)| (module.to_owned(), count)).collect();
-    assert_eq!(counts, known, "a new reader of source text: see that it stays on the high side, then count it here");
+    let known: BTreeMap<String, usize> =
+        EXPOSES.iter().map(|&(module, count)| (module.to_owned(), count)).collect();
+    assert_eq!(
+        counts, known,
+        "a new reader of source text: see that it stays on the high side, then count it here"
+    );
 }
 
 #[test]

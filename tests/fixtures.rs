@@ -57,7 +57,8 @@ fn standing_invariants(pipeline: &Pipeline, name: &str, outcome: &Outcome, audie
     let text = again.release().map(tearline::Release::text);
     assert_eq!(text, Some(release.text()), "{name} for {}: the release of the release", audience.name());
     for edit in &outcome.record().edits {
-        let leads_back = matches!(edit.category, Some(tearline::Category::Codeword | tearline::Category::Identifier));
+        let leads_back =
+            matches!(edit.category, Some(tearline::Category::Codeword | tearline::Category::Identifier));
         if leads_back && edit.before.trim().len() > 4 {
             assert!(!release.text().contains(edit.before.trim()), "{name}: {} survives", edit.id);
         }

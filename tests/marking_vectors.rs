@@ -35,8 +35,17 @@ fn rollup_vectors() {
     use tearline::marking::{Context, roll_up};
     let mut bad = 0;
     for v in vectors("rollup.jsonl") {
-        let portions: Vec<_> = v["portions"].as_array().unwrap().iter().map(|p| parse(p.as_str().unwrap(), Form::Portion).marking).collect();
-        let context = Context { analytic_product: v["context"]["dap"] == true, before_2010: v["context"]["pre2010"] == true, banner: None };
+        let portions: Vec<_> = v["portions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| parse(p.as_str().unwrap(), Form::Portion).marking)
+            .collect();
+        let context = Context {
+            analytic_product: v["context"]["dap"] == true,
+            before_2010: v["context"]["pre2010"] == true,
+            banner: None,
+        };
         let rolled = roll_up(&portions, context).unwrap();
         let got = json!({"banner": rolled.banner.banner(), "conflicts": rolled.codes().iter().map(|c| c.code()).collect::<Vec<_>>()});
         for (key, value) in got.as_object().unwrap() {

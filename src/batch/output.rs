@@ -224,12 +224,17 @@ impl LowFolder {
             let file = self.root.join(path);
             fs::remove_file(&file).map_err(io(&file))?;
             let mut folder = file.parent();
-            while let Some(empty) = folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok()) {
+            while let Some(empty) =
+                folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok())
+            {
                 folder = empty.parent();
             }
         }
         write_atomically(&self.root.join(MANIFEST), &Manifest::new(entries).bytes(), true)?;
-        Ok(stale.into_iter().filter(|path| !path.rsplit('/').next().is_some_and(|name| name.starts_with(TEMPORARY))).collect())
+        Ok(stale
+            .into_iter()
+            .filter(|path| !path.rsplit('/').next().is_some_and(|name| name.starts_with(TEMPORARY)))
+            .collect())
     }
 }
 

@@ -63,7 +63,10 @@ pub fn run(
 ) -> Result<Summary, OutputError> {
     let high = (!options.dry_run).then(|| HighFolder::open(&options.high)).transpose()?;
     let low = match &high {
-        Some(high) => audiences.iter().map(|audience| open_low(options, high, audience)).collect::<Result<Vec<_>, _>>()?,
+        Some(high) => audiences
+            .iter()
+            .map(|audience| open_low(options, high, audience))
+            .collect::<Result<Vec<_>, _>>()?,
         None => Vec::new(),
     };
     let bytes = AtomicU64::new(0);
@@ -102,7 +105,10 @@ pub fn run(
     summary.lines = done.into_iter().flat_map(|done| done.lines).collect();
     summary.lines.sort_by(|a, b| (&a.path, &a.audience).cmp(&(&b.path, &b.audience)));
     if let Some(high) = &high {
-        let lines = summary.lines.iter().map(|line| serde_json::to_string(line).expect("a line is plain data") + "\n");
+        let lines = summary
+            .lines
+            .iter()
+            .map(|line| serde_json::to_string(line).expect("a line is plain data") + "\n");
         high.write("manifest.jsonl", lines.collect::<String>().as_bytes())?;
     }
     Ok(summary)
@@ -139,8 +145,14 @@ impl Job<'_> {
         };
         let format = self.options.format.unwrap_or_else(|| Format::of_name(&input.path));
         let report = Report::new(&input.path, text, format, self.options.names);
-        let outcomes = std::panic::catch_unwind(AssertUnwindSafe(|| self.pipeline.process(&report, self.audiences)));
-        (size, outcomes.unwrap_or_else(|_| failed("the program failed inside this report; this is a bug, please report it".into())))
+        let outcomes =
+            std::panic::catch_unwind(AssertUnwindSafe(|| self.pipeline.process(&report, self.audiences)));
+        (
+            size,
+            outcomes.unwrap_or_else(|_| {
+                failed("the program failed inside this report; this is a bug, please report it".into())
+            }),
+        )
     }
 
     fn write(

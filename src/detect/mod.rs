@@ -63,7 +63,8 @@ struct Found {
 pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<Finding> {
     let view = View { text, reading, rules };
     let mut found = Vec::new();
-    let readers: [&dyn Reader; 4] = [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases];
+    let readers: [&dyn Reader; 4] =
+        [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases];
     for reader in readers {
         reader.read(&view, &mut found);
     }
@@ -71,7 +72,12 @@ pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<
 }
 
 /// The spans that one rule finds by itself, joined where they overlap: for the rule's own examples.
-pub(crate) fn by_rule(text: &str, reading: &Reading<'_>, rules: &RuleSet, id: &RuleId) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn by_rule(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    id: &RuleId,
+) -> Vec<std::ops::Range<usize>> {
     let view = View { text, reading, rules };
     let mut found = Vec::new();
     shapes::Shapes.read(&view, &mut found);

@@ -32,7 +32,9 @@ fn starts_field(line: &str) -> bool {
     line.starts_with(|c: char| c.is_uppercase())
         && line.find(':').is_some_and(|colon| {
             colon <= LONGEST_LABEL
-                && line[..colon].chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | '.' | '(' | ')'))
+                && line[..colon]
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | '.' | '(' | ')'))
                 && line[..colon].split(' ').count() <= 4
         })
 }

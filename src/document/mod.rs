@@ -63,7 +63,9 @@ impl Format {
     #[must_use]
     pub fn of_name(name: &str) -> Self {
         match name.rsplit_once('.') {
-            Some((_, ext)) if ext.eq_ignore_ascii_case("txt") || ext.eq_ignore_ascii_case("text") => Self::Text,
+            Some((_, ext)) if ext.eq_ignore_ascii_case("txt") || ext.eq_ignore_ascii_case("text") => {
+                Self::Text
+            }
             _ => Self::Markdown,
         }
     }

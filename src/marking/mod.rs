@@ -26,6 +26,6 @@ pub use rollup::{
     BannerFault, BannerFaultKind, Conflict, ConflictCode, Context, RollUp, compare_banner, roll_up,
 };
 pub use scan::{
-    AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_block, banner_line,
-    leading_mark, trailing_mark,
+    AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_block,
+    banner_line, leading_mark, trailing_mark,
 };

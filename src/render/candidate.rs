@@ -49,7 +49,10 @@ impl Candidate {
 
     /// The runs of the output that are not the source's bytes.
     pub(crate) fn inserted(&self) -> impl Iterator<Item = (Span<Output>, &str)> {
-        self.pieces.iter().filter(|piece| !piece.kept).map(|piece| (piece.output, &self.text[piece.output.range()]))
+        self.pieces
+            .iter()
+            .filter(|piece| !piece.kept)
+            .map(|piece| (piece.output, &self.text[piece.output.range()]))
     }
 
     /// The source bytes that a run of the output is, or stands in place of.

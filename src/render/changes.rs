@@ -14,7 +14,12 @@ pub(super) struct Revision {
 }
 
 /// Gathers the changes of all leaf blocks that stand and change; `numbers` are new paragraph numbers, in order.
-pub(super) fn gather(document: &Document, plan: &Plan, outline: &Outline, numbers: &[Change]) -> Vec<Revision> {
+pub(super) fn gather(
+    document: &Document,
+    plan: &Plan,
+    outline: &Outline,
+    numbers: &[Change],
+) -> Vec<Revision> {
     let mut revisions = Vec::new();
     for unit in outline.units.iter().filter(|unit| unit.kept) {
         let next = document.blocks()[unit.block].next;
@@ -27,8 +32,10 @@ pub(super) fn gather(document: &Document, plan: &Plan, outline: &Outline, number
             }
             changes.sort_by_key(|change| (change.span.start(), change.span.end()));
             let block = document.blocks()[id].visible;
-            let marks: Vec<usize> =
-                portions_in(document, id).filter_map(|i| document.portions()[i].mark).map(|m| m.visible.end()).collect();
+            let marks: Vec<usize> = portions_in(document, id)
+                .filter_map(|i| document.portions()[i].mark)
+                .map(|m| m.visible.end())
+                .collect();
             let code = matches!(document.blocks()[id].kind, BlockKind::Code { .. });
             let changes = tidy(document.visible(), block, changes, &marks, code);
             if !changes.is_empty() {
@@ -68,11 +75,9 @@ fn portions(
         if let PortionFate::Remark(mark) = &plan.portions[index] {
             match portion.mark {
                 Some(old) if document.text(old.visible) == mark.text() => {}
-                Some(old) => changes.push(Change {
-                    span: old.visible,
-                    text: mark.text().to_owned(),
-                    in_place: true,
-                }),
+                Some(old) => {
+                    changes.push(Change { span: old.visible, text: mark.text().to_owned(), in_place: true })
+                }
                 None => {
                     let start = portion.extent.start();
                     changes.push(Change::replace(Span::new(start, start), &format!("{} ", mark.text())));
@@ -91,7 +96,9 @@ fn portions(
 fn furniture(document: &Document, plan: &Plan, outline: &Outline, block: BlockId, changes: &mut Vec<Change>) {
     let furniture = document.furniture();
     let from = furniture.partition_point(|place| place.block < block);
-    for (place, fate) in furniture.iter().zip(&outline.furniture).skip(from).take_while(|(place, _)| place.block == block) {
+    for (place, fate) in
+        furniture.iter().zip(&outline.furniture).skip(from).take_while(|(place, _)| place.block == block)
+    {
         let (span, text) = match fate {
             FurnitureFate::Drop => (place.visible, None),
             FurnitureFate::Banner => (place.marking, plan.banner.as_ref()),

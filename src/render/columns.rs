@@ -9,7 +9,8 @@ use crate::text::Span;
 pub(super) fn cut(document: &Document, outline: &Outline, cuts: &mut Cuts) {
     let blocks = document.blocks();
     for &(table, column) in &outline.columns {
-        for row in (table..blocks[table].next).filter(|&id| matches!(blocks[id].kind, BlockKind::Row { .. })) {
+        for row in (table..blocks[table].next).filter(|&id| matches!(blocks[id].kind, BlockKind::Row { .. }))
+        {
             let cell = (row + 1..blocks[row].next).find(|&id| blocks[id].kind == BlockKind::Cell { column });
             if let Some(cell) = cell {
                 bordered(document, blocks[cell].source.start(), blocks[cell].source.end(), cuts);
@@ -38,7 +39,8 @@ fn delimiter(document: &Document, header: BlockId, column: u16, cuts: &mut Cuts)
     let text = document.source().expose(document.source().span());
     let bytes = text.as_bytes();
     let line = document.blocks()[header].source.end();
-    let start = line + text[line..].len() - text[line..].trim_start_matches(['\n', '\r', ' ', '\t', '>']).len();
+    let start =
+        line + text[line..].len() - text[line..].trim_start_matches(['\n', '\r', ' ', '\t', '>']).len();
     let end = memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
     let mut at = start + usize::from(bytes.get(start) == Some(&b'|'));
     for index in 0..=column {

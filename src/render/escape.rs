@@ -62,7 +62,8 @@ impl Leaf {
         let bytes = self.text.as_bytes();
         let mut start = 0;
         while start < bytes.len() {
-            let end = memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
+            let end =
+                memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = &self.text[start..end];
             let markup = |at: usize| !self.literal(at);
             let mut at = start;
@@ -114,7 +115,9 @@ impl Leaf {
             let needed = match byte {
                 b'[' => next == b'^' || chunk != Chunk::Text,
                 b'(' => here > 0 && bytes[here - 1] == b']' && self.literal(here - 1),
-                b'<' => (next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')) && last_angle > here,
+                b'<' => {
+                    (next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')) && last_angle > here
+                }
                 b'&' => entity_like(&self.text[here..]),
                 b'\\' => next.is_ascii_punctuation() || matches!(next, 0 | b'\n' | b'\r'),
                 b'|' => matches!(kind, BlockKind::Cell { .. }) || chunk != Chunk::Text,
@@ -127,7 +130,8 @@ impl Leaf {
             }
         }
         for (index, run) in runs.iter().enumerate().filter(|(_, run)| run.chunk != Chunk::Markup) {
-            let pairs = |other: &Run| other.byte == run.byte && (run.byte != b'`' || other.length == run.length);
+            let pairs =
+                |other: &Run| other.byte == run.byte && (run.byte != b'`' || other.length == run.length);
             let partner = runs[..index].iter().any(|other| pairs(other) && other.opens && run.closes)
                 || run.opens && runs[index + 1..].iter().any(|other| pairs(other) && other.closes);
             if partner || run.chunk != Chunk::Text {

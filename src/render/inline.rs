@@ -63,17 +63,20 @@ impl Inlines<'_> {
     fn in_code(&self, span: Span<Visible>) -> bool {
         let inlines = self.document.inlines();
         let to = inlines.partition_point(|inline| inline.visible.start() <= span.start());
-        inlines[..to].iter().rev().take_while(|inline| inline.visible.start() >= self.block.start()).any(|inline| {
-            inline.kind == InlineKind::Code && inline.visible.contains(span) && !self.emptied(inline)
-        })
+        inlines[..to].iter().rev().take_while(|inline| inline.visible.start() >= self.block.start()).any(
+            |inline| {
+                inline.kind == InlineKind::Code && inline.visible.contains(span) && !self.emptied(inline)
+            },
+        )
     }
 
     /// Where text is inserted before the visible offset `at`: in front of delimiters that open there.
     fn place(&self, at: usize) -> usize {
         let segments = self.document.segments();
         let end = (at + 1).min(self.document.visible().len());
-        let mut place =
-            segments.source_hull(Span::new(at, end.max(at))).map_or(self.document.source().len(), Span::start);
+        let mut place = segments
+            .source_hull(Span::new(at, end.max(at)))
+            .map_or(self.document.source().len(), Span::start);
         while let Some(before) = place.checked_sub(1) {
             match segments.within(Span::new(before, place)).next() {
                 Some(segment) if segment.kind == SegmentKind::Syntax(Syntax::Delimiter) => {
@@ -177,8 +180,12 @@ impl Inlines<'_> {
         {
             closes = Some(at).filter(|_| flanks(Some(' '), next, underscore));
         }
-        let stands = |outer, inner: Option<(char, _)>| inner.is_some_and(|(c, _)| flanks(outer, c, underscore));
-        if !(opens.is_some() || stands(before, first)) || !(closes.is_some() || stands(after, last)) || opens == closes && opens.is_some() {
+        let stands =
+            |outer, inner: Option<(char, _)>| inner.is_some_and(|(c, _)| flanks(outer, c, underscore));
+        if !(opens.is_some() || stands(before, first))
+            || !(closes.is_some() || stands(after, last))
+            || opens == closes && opens.is_some()
+        {
             cuts.remove(inline.open);
             return cuts.remove(inline.close);
         }
@@ -194,20 +201,24 @@ impl Inlines<'_> {
     /// The character that stands before the visible offset `at` after the changes, and where it stands if it is kept.
     fn char_before(&self, mut at: usize) -> Option<(char, Option<usize>)> {
         let mut next = self.changes.partition_point(|change| change.span.start() < at);
-        while let Some(change) = next.checked_sub(1).map(|index| &self.changes[index]).filter(|c| c.span.end() >= at) {
+        while let Some(change) =
+            next.checked_sub(1).map(|index| &self.changes[index]).filter(|c| c.span.end() >= at)
+        {
             if let Some(c) = change.text.chars().next_back() {
                 return Some((c, None));
             }
             at = change.span.start();
             next -= 1;
         }
-        let c = self.document.visible()[self.block.start()..at.max(self.block.start())].chars().next_back()?;
+        let c =
+            self.document.visible()[self.block.start()..at.max(self.block.start())].chars().next_back()?;
         Some((c, Some(at - c.len_utf8())))
     }
 
     /// The character that stands at the visible offset `at` after the changes, and where it stands if it is kept.
     fn char_after(&self, mut at: usize) -> Option<(char, Option<usize>)> {
-        let mut next = self.changes.partition_point(|change| change.span.end() <= at && change.span.start() < at);
+        let mut next =
+            self.changes.partition_point(|change| change.span.end() <= at && change.span.start() < at);
         while let Some(change) = self.changes.get(next).filter(|change| change.span.start() <= at) {
             if change.span.start() == at
                 && let Some(c) = change.text.chars().next()

@@ -111,7 +111,14 @@ impl Lines<'_> {
     }
 
     /// Cuts the units `gone`, which stand between `start` and `end`, with the gaps around them but for one.
-    fn seam(&self, last: Option<usize>, gone: std::ops::Range<usize>, start: usize, end: usize, cuts: &mut Cuts) {
+    fn seam(
+        &self,
+        last: Option<usize>,
+        gone: std::ops::Range<usize>,
+        start: usize,
+        end: usize,
+        cuts: &mut Cuts,
+    ) {
         let Some(last) = last else { return cuts.remove(Span::new(start, end)) };
         let gaps = (gone.start..=gone.end).map(|index| {
             let from = self.units[index - 1].lines.end();
@@ -119,7 +126,9 @@ impl Lines<'_> {
         });
         let siblings = self.joined(self.units[last].block, self.units[gone.end].block);
         let blank = |span: &Span<Source>| self.text[span.range()].chars().all(is_blank);
-        let lines = |span: &Span<Source>| self.text[span.range()].matches('\n').count().max(usize::from(!span.is_empty()));
+        let lines = |span: &Span<Source>| {
+            self.text[span.range()].matches('\n').count().max(usize::from(!span.is_empty()))
+        };
         let signs = |span: &Span<Source>| self.text[span.range()].matches('>').count();
         let best = gaps
             .filter(|gap| blank(gap) && (siblings || !gap.is_empty()))
@@ -140,8 +149,9 @@ impl Lines<'_> {
 
     /// Whether two units may follow each other without a blank line: rows of a table, items of a list.
     fn joined(&self, a: BlockId, b: BlockId) -> bool {
-        self.common(a, b)
-            .is_some_and(|id| matches!(self.document.blocks()[id].kind, BlockKind::List { .. } | BlockKind::Table))
+        self.common(a, b).is_some_and(|id| {
+            matches!(self.document.blocks()[id].kind, BlockKind::List { .. } | BlockKind::Table)
+        })
     }
 
     /// The innermost block that holds both.
@@ -160,7 +170,14 @@ impl Lines<'_> {
     }
 
     /// Moves an item's units to where those of its target stand, and gives the first that stands the marker.
-    fn shift(&self, id: BlockId, moved: &Move, numbers: &Numbers, units: std::ops::Range<usize>, cuts: &mut Cuts) {
+    fn shift(
+        &self,
+        id: BlockId,
+        moved: &Move,
+        numbers: &Numbers,
+        units: std::ops::Range<usize>,
+        cuts: &mut Cuts,
+    ) {
         let own = Marker::of(self.document, self.text, id);
         let aim = Marker::of(self.document, self.text, moved.target);
         for index in units.filter(|&index| self.units[index].kept) {
@@ -211,7 +228,9 @@ impl Lines<'_> {
             column += width;
             rest = column.saturating_sub(to);
         }
-        let Some((start, first)) = start.or((!insert.is_empty()).then_some((at + line.len(), from))) else { return };
+        let Some((start, first)) = start.or((!insert.is_empty()).then_some((at + line.len(), from))) else {
+            return;
+        };
         // A tab that reaches over an edge leaves its part outside as spaces.
         let lead = " ".repeat(from.saturating_sub(first));
         let text = format!("{lead}{insert}{}", " ".repeat(rest));

@@ -58,7 +58,8 @@ pub(crate) fn render(document: &Document, plan: &Plan) -> Candidate {
 
 /// Cuts the footnote references that go.
 fn references(document: &Document, outline: &Outline, cuts: &mut Cuts) {
-    for (reference, _) in document.footnotes().iter().zip(&outline.references).filter(|(_, stands)| !**stands) {
+    for (reference, _) in document.footnotes().iter().zip(&outline.references).filter(|(_, stands)| !**stands)
+    {
         cuts.remove(reference.source);
     }
 }

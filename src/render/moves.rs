@@ -37,8 +37,9 @@ pub(super) fn moves(blocks: &[Block], outline: &Outline) -> BTreeMap<BlockId, Mo
             continue;
         }
         let inner = child(blocks, id, outline.units[first].block);
-        let dissolves =
-            block.kind == BlockKind::Item && first != start && matches!(blocks[inner].kind, BlockKind::List { .. });
+        let dissolves = block.kind == BlockKind::Item
+            && first != start
+            && matches!(blocks[inner].kind, BlockKind::List { .. });
         moves.insert(id, Move { target, first: (!dissolves).then_some(first) });
     }
     moves

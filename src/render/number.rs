@@ -57,7 +57,8 @@ impl Numbers {
             relabel(document.blocks()[definition].source.start(), number);
         }
         for reference in document.footnotes() {
-            if let Some(number) = reference.definition.and_then(|definition| self.footnotes.get(&definition)) {
+            if let Some(number) = reference.definition.and_then(|definition| self.footnotes.get(&definition))
+            {
                 relabel(reference.source.start(), *number);
             }
         }
@@ -84,7 +85,11 @@ fn footnotes(document: &Document, outline: &Outline) -> BTreeMap<BlockId, usize>
         return numbers;
     }
     let standing = document.footnotes().iter().zip(&outline.references).filter(|(_, stands)| **stands);
-    for id in standing.filter_map(|(reference, _)| reference.definition).chain(definitions()).filter(|&id| stands(id)) {
+    for id in standing
+        .filter_map(|(reference, _)| reference.definition)
+        .chain(definitions())
+        .filter(|&id| stands(id))
+    {
         let next = numbers.len() + 1;
         numbers.entry(id).or_insert(next);
     }
@@ -150,7 +155,8 @@ fn items(document: &Document, outline: &Outline, moves: &BTreeMap<BlockId, Move>
             numbers.extend(items.iter().flat_map(|&item| standing(item)).map(|item| (item, *first)));
             continue;
         }
-        let elements = (start..).zip(&items).map(|(number, &item)| Element { number, standing: standing(item) });
+        let elements =
+            (start..).zip(&items).map(|(number, &item)| Element { number, standing: standing(item) });
         counts.entry((block.parent, *delimiter)).or_default().extend(elements);
     }
     for elements in counts.into_values() {
@@ -195,7 +201,12 @@ fn enumerator(visible: &str, at: usize) -> Option<Enumerator> {
     let span = Span::new(at + start, at + end);
     Some(if digits == 0 {
         let case = if bytes[start].is_ascii_lowercase() { 'a' } else { 'A' };
-        Enumerator { shape: format!("{head}{case}{close}"), number: rank(bytes[start]).into(), letter: 0, span }
+        Enumerator {
+            shape: format!("{head}{case}{close}"),
+            number: rank(bytes[start]).into(),
+            letter: 0,
+            span,
+        }
     } else {
         let number = visible[at + start..at + start + digits].parse().ok()?;
         let letter = if letter == 1 { rank(bytes[end - 1]) } else { 0 };
@@ -220,7 +231,8 @@ fn paragraphs(document: &Document, outline: &Outline) -> Vec<Change> {
         let member = (found.letter, found.span, stands);
         match count.last_mut() {
             Some((number, members))
-                if *number == found.number && members.last().is_some_and(|(letter, ..)| *letter < found.letter) =>
+                if *number == found.number
+                    && members.last().is_some_and(|(letter, ..)| *letter < found.letter) =>
             {
                 members.push(member);
             }
@@ -258,7 +270,10 @@ fn written(old: &str, number: u64, letter: u8) -> String {
     let sample = old.as_bytes().last().copied().unwrap_or_default();
     let written = |rank: u64| {
         let base = if sample.is_ascii_lowercase() { b'a' } else { b'A' };
-        u8::try_from(rank.saturating_sub(1)).ok().filter(|rank| *rank < 26).map(|rank| char::from(base + rank))
+        u8::try_from(rank.saturating_sub(1))
+            .ok()
+            .filter(|rank| *rank < 26)
+            .map(|rank| char::from(base + rank))
     };
     if old.len() == 1 && sample.is_ascii_alphabetic() {
         written(number).map_or_else(|| old.to_owned(), String::from)
@@ -288,7 +303,8 @@ mod tests {
     fn what_went_draws_the_rest_up() {
         let recounted = |numbers: &[(u64, usize)]| {
             let mut out = Vec::new();
-            let element = |&(number, standing): &(u64, usize)| Element { number, standing: vec![(); standing] };
+            let element =
+                |&(number, standing): &(u64, usize)| Element { number, standing: vec![(); standing] };
             recount(numbers.iter().map(element).collect(), |(), _, new| out.push(new));
             out
         };

@@ -54,7 +54,8 @@ pub(super) struct Unit {
 impl Outline {
     /// Carries the fates of `plan` through `document`.
     pub(super) fn new(document: &Document, plan: &Plan) -> Self {
-        let mut surveyor = Surveyor { document, plan, blocks: document.blocks(), outline: Self::blank(document, plan) };
+        let mut surveyor =
+            Surveyor { document, plan, blocks: document.blocks(), outline: Self::blank(document, plan) };
         surveyor.labels();
         surveyor.footnotes();
         surveyor.units();
@@ -90,7 +91,10 @@ fn furniture(document: &Document, plan: &Plan) -> Vec<FurnitureFate> {
     let kept_authority = found.iter().rposition(|f| f.kind == FurnitureKind::Authority).map(|last| {
         // The block may be spread over paragraphs: its first line takes the plan's.
         let between = |a: &Furniture, b: &Furniture| {
-            document.portions().iter().any(|p| a.visible.end() <= p.extent.start() && p.extent.end() <= b.visible.start())
+            document
+                .portions()
+                .iter()
+                .any(|p| a.visible.end() <= p.extent.start() && p.extent.end() <= b.visible.start())
         };
         (0..last)
             .rev()
@@ -190,7 +194,8 @@ impl Surveyor<'_> {
     fn text_at(&self, block: BlockId, at: usize) -> bool {
         let portions = self.document.portions();
         let range = self.portions_in(block);
-        let around = portions[range.clone()].iter().rposition(|portion| portion.extent.start() < at).unwrap_or(0);
+        let around =
+            portions[range.clone()].iter().rposition(|portion| portion.extent.start() < at).unwrap_or(0);
         let edits = &self.plan.edits;
         let edit = edits.get(edits.partition_point(|edit| edit.span.end() <= at));
         range.is_empty()
@@ -299,7 +304,9 @@ impl Surveyor<'_> {
             let BlockKind::Cell { column } = self.blocks[id].kind else { continue };
             let column = usize::from(column);
             columns.resize(columns.len().max(column + 1), (false, false));
-            let body = self.blocks[id].parent.is_some_and(|row| self.blocks[row].kind == BlockKind::Row { header: false });
+            let body = self.blocks[id]
+                .parent
+                .is_some_and(|row| self.blocks[row].kind == BlockKind::Row { header: false });
             let portions = self.portions_in(id);
             if body && !portions.is_empty() {
                 columns[column].0 = true;
@@ -326,7 +333,10 @@ impl Surveyor<'_> {
 
     fn bordered(&self, table: BlockId) -> bool {
         let source = self.document.source();
-        source.expose(self.blocks[table].source).lines().all(|line| line.trim_start_matches(['>', ' ']).starts_with('|'))
+        source
+            .expose(self.blocks[table].source)
+            .lines()
+            .all(|line| line.trim_start_matches(['>', ' ']).starts_with('|'))
     }
 
     /// An empty item stands as long as another item of its list does, or had nothing beside it from the first.
@@ -350,7 +360,9 @@ impl Surveyor<'_> {
         for index in 0..self.outline.units.len() {
             let unit = self.outline.units[index];
             let portions = self.portions_in(unit.block);
-            if !unit.kept || !self.document.portions()[portions].iter().any(|p| p.kind == PortionKind::Caption) {
+            if !unit.kept
+                || !self.document.portions()[portions].iter().any(|p| p.kind == PortionKind::Caption)
+            {
                 continue;
             }
             let named = |other: &usize| {
@@ -376,7 +388,9 @@ impl Surveyor<'_> {
         let mut open: Vec<(BlockId, u8)> = Vec::new();
         let mut sections: Vec<(BlockId, BlockId)> = Vec::new();
         for (id, block) in self.blocks.iter().enumerate() {
-            let outside = |heading: BlockId| self.blocks[heading].parent.is_some_and(|parent| self.blocks[parent].next <= id);
+            let outside = |heading: BlockId| {
+                self.blocks[heading].parent.is_some_and(|parent| self.blocks[parent].next <= id)
+            };
             while let Some((heading, _)) = open.pop_if(|(heading, _)| outside(*heading)) {
                 sections.push((heading, id));
             }
@@ -393,7 +407,9 @@ impl Surveyor<'_> {
         sections.extend(open.into_iter().map(|(heading, _)| (heading, self.blocks.len())));
         for (heading, end) in sections {
             let units = &self.outline.units[self.outline.units_in(heading + 1..end)];
-            let text = |unit: &&Unit| unit.content && !matches!(self.blocks[unit.block].kind, BlockKind::Heading { .. });
+            let text = |unit: &&Unit| {
+                unit.content && !matches!(self.blocks[unit.block].kind, BlockKind::Heading { .. })
+            };
             let mut content = units.iter().filter(text).peekable();
             if content.peek().is_some() && !content.any(|unit| unit.kept) {
                 let own = self.outline.units_in(heading..heading + 1);

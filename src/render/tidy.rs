@@ -59,7 +59,10 @@ pub(super) fn tidy(
                 _ => visible[end..block.end()].chars().next(),
             };
             let after = visible[end..block.end()].chars().nth(1);
-            let room = (start > settled, end < block.end() && changes.peek().is_none_or(|next| next.span.start() > end));
+            let room = (
+                start > settled,
+                end < block.end() && changes.peek().is_none_or(|next| next.span.start() > end),
+            );
             let (back, forth) = widen(left, right, after, code);
             if (!back && !forth) || (back && !room.0) || (forth && !room.1) {
                 break;
@@ -92,7 +95,9 @@ fn widen(left: Option<char>, right: Option<char>, after: Option<char>, code: boo
         _ if blank(right) && (edge(left) || blank(left)) => (false, true),
         _ if blank(left) && edge(right) => (true, false),
         (Some(' ' | '\t'), Some(',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '”')) => (true, false),
-        (Some(' ' | '\t'), Some('.')) if !after.is_some_and(|c| c.is_alphanumeric() || c == '.') => (true, false),
+        (Some(' ' | '\t'), Some('.')) if !after.is_some_and(|c| c.is_alphanumeric() || c == '.') => {
+            (true, false)
+        }
         (Some('(' | '[' | '{' | '“'), Some(' ' | '\t')) => (false, true),
         (Some('('), Some(')')) | (Some('['), Some(']')) | (Some('{'), Some('}')) => (true, true),
         (Some('“'), Some('”')) | (Some('‘'), Some('’')) | (Some('"'), Some('"')) => (true, true),

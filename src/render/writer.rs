@@ -25,7 +25,9 @@ pub(super) fn write(document: &Document, cuts: &[Cut]) -> Candidate {
     let mut cuts = cuts.iter().peekable();
     let mut at = 0;
     for segment in document.segments().iter() {
-        while at < segment.source.end() || cuts.peek().is_some_and(|cut| cut.source.start() == at && at == text.len()) {
+        while at < segment.source.end()
+            || cuts.peek().is_some_and(|cut| cut.source.start() == at && at == text.len())
+        {
             at = at.max(segment.source.start());
             if let Some(cut) = cuts.next_if(|cut| cut.source.start() <= at) {
                 writer.reach(cut.source.start(), !cut.source.is_empty());
@@ -33,7 +35,8 @@ pub(super) fn write(document: &Document, cuts: &[Cut]) -> Candidate {
                 at = at.max(cut.source.end());
                 continue;
             }
-            let end = cuts.peek().map_or(segment.source.end(), |cut| cut.source.start().min(segment.source.end()));
+            let end =
+                cuts.peek().map_or(segment.source.end(), |cut| cut.source.start().min(segment.source.end()));
             writer.reach(at, true);
             writer.copy(&segment, Span::new(at, end));
             at = end;
@@ -116,8 +119,14 @@ impl Writer<'_> {
             Insert::Text(text) => {
                 for (index, line) in text.split('\n').enumerate() {
                     if index > 0 {
-                        let prefix = self.leaf.as_ref().map(|(block, ..)| lines::prefix(self.document, *block));
-                        self.push(&format!("{}{}", self.newline, prefix.unwrap_or_default()), Chunk::Markup, cut.source, false);
+                        let prefix =
+                            self.leaf.as_ref().map(|(block, ..)| lines::prefix(self.document, *block));
+                        self.push(
+                            &format!("{}{}", self.newline, prefix.unwrap_or_default()),
+                            Chunk::Markup,
+                            cut.source,
+                            false,
+                        );
                     }
                     self.push(line, Chunk::Insert, cut.source, false);
                 }
@@ -132,9 +141,10 @@ impl Writer<'_> {
     /// Whether a source span, which lies behind all asked for before, stands in a code span.
     fn in_code(&mut self, span: Span<Source>) -> bool {
         let inlines = self.document.inlines();
-        while inlines.get(self.next_code).is_some_and(|inline| {
-            inline.kind != InlineKind::Code || inline.close.end() <= span.start()
-        }) {
+        while inlines
+            .get(self.next_code)
+            .is_some_and(|inline| inline.kind != InlineKind::Code || inline.close.end() <= span.start())
+        {
             self.next_code += 1;
         }
         inlines.get(self.next_code).is_some_and(|inline| inline.open.start() <= span.start())
@@ -174,7 +184,14 @@ impl Writer<'_> {
         }
     }
 
-    fn piece(&mut self, text: &str, start: usize, range: std::ops::Range<usize>, source: Span<Source>, kept: bool) {
+    fn piece(
+        &mut self,
+        text: &str,
+        start: usize,
+        range: std::ops::Range<usize>,
+        source: Span<Source>,
+        kept: bool,
+    ) {
         if kept {
             let from = source.start() + range.start - start;
             self.out.keep(self.text, Span::new(from, from + range.len()));

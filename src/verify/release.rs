@@ -122,7 +122,10 @@ impl LowSide for Release {
 
 impl LowSide for Manifest {
     fn bytes(&self) -> std::borrow::Cow<'_, [u8]> {
-        let lines = self.entries.iter().map(|entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n");
+        let lines = self
+            .entries
+            .iter()
+            .map(|entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n");
         lines.collect::<String>().into_bytes().into()
     }
 }

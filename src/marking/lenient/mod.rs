@@ -49,7 +49,8 @@ const HARMLESS: [ErrorCode; 15] = [
 /// Reads a mark tolerantly: a portion when it stands in brackets, otherwise a banner.
 #[must_use]
 pub fn parse_lenient(text: &str) -> Lenient {
-    let strict_form = if text.trim_start().starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
+    let strict_form =
+        if text.trim_start().starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
     let strict = parse(text, strict_form);
     if strict.is_certain() {
         return Lenient { reading: strict, form: strict_form, condition: Condition::Sound, suggestion: None };
@@ -100,7 +101,10 @@ mod tests {
         assert_eq!(damaged.condition, Condition::Damaged);
         assert_eq!(damaged.suggestion.as_deref(), Some("SECRET//NOFORN"));
         assert!(!damaged.reading.is_certain());
-        assert_eq!(parse_lenient("(TS//S1//REL T0 USA, FVFY)").suggestion.as_deref(), Some("(TS//SI//REL TO USA, FVEY)"));
+        assert_eq!(
+            parse_lenient("(TS//S1//REL T0 USA, FVFY)").suggestion.as_deref(),
+            Some("(TS//SI//REL TO USA, FVEY)")
+        );
         assert_eq!(parse_lenient("(S//QWERTYUIOP)").suggestion, None);
     }
 }

@@ -3,7 +3,9 @@
 use super::super::diagnostics::ErrorCode;
 use super::super::grammar::{Form, parse};
 use super::super::level::Level;
-use super::super::register::{Code, Control, all_codes, is_listed_legacy, legacy_controls, system_names, written_forms};
+use super::super::register::{
+    Code, Control, all_codes, is_listed_legacy, legacy_controls, system_names, written_forms,
+};
 
 /// Pairs that recognition confuses: half the cost of another change.
 const CONFUSED: [&str; 12] = ["0O", "0Q", "1I", "1L", "IL", "5S", "8B", "2Z", "6G", "EF", "CG", "VY"];
@@ -29,7 +31,8 @@ pub fn suggest(text: &str, form: Form) -> Option<String> {
         .filter(|segment| !segment.is_empty())
         .enumerate()
         .map(|(at, segment)| {
-            let items: Option<Vec<String>> = segment.split('/').map(|item| mend(item, at == 0, form)).collect();
+            let items: Option<Vec<String>> =
+                segment.split('/').map(|item| mend(item, at == 0, form)).collect();
             items.map(|items| items.join("/"))
         })
         .collect();
@@ -49,11 +52,18 @@ fn mend(item: &str, first: bool, form: Form) -> Option<String> {
         return Some(word.to_owned());
     }
     let (head, list) = item.split_at(item.find(" USA").or_else(|| item.find(", "))?);
-    let head = if head == "REL TO" { head } else { unique_nearest(head, ["REL TO", "DISPLAY ONLY"].into_iter())? };
+    let head =
+        if head == "REL TO" { head } else { unique_nearest(head, ["REL TO", "DISPLAY ONLY"].into_iter())? };
     let codes: Option<Vec<&str>> = list
         .split([' ', ','])
         .filter(|code| !code.is_empty())
-        .map(|code| if Code::parse(code).is_some() { Some(code) } else { unique_nearest(code, all_codes().map(Code::text)) })
+        .map(|code| {
+            if Code::parse(code).is_some() {
+                Some(code)
+            } else {
+                unique_nearest(code, all_codes().map(Code::text))
+            }
+        })
         .collect();
     Some(format!("{head} {}", codes?.join(", ")))
 }
@@ -83,7 +93,10 @@ fn control_words(form: Form) -> impl Iterator<Item = &'static str> {
         (if form == Form::Portion { row.portion == text } else { row.portion != text || row.banner == text })
             .then_some(text)
     };
-    written_forms().filter_map(fits).chain(system_names()).chain(legacy_controls().iter().map(|legacy| legacy.text))
+    written_forms()
+        .filter_map(fits)
+        .chain(system_names())
+        .chain(legacy_controls().iter().map(|legacy| legacy.text))
 }
 
 /// The one word nearest to `text`, if near enough and alone at that distance.
