@@ -7,6 +7,7 @@ mod decide;
 mod document;
 pub mod ingest;
 pub mod marking;
+mod render;
 mod text;
 
 /// The stages of the pipeline, for benches, fuzzing and nobody else.
