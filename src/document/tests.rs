@@ -209,7 +209,7 @@ pub(crate) fn markdownish() -> impl Strategy<Value = String> {
             "(U) ", "(S//NF) ", "(S//REL TO USA, FVEY) ", "SECRET//NOFORN\n", "Classified By: x\n", "TEARLINE\n", "3. ",
         ]),
         4 => one_of(&[
-            "\n", "\n\n", "\r\n", "\r", "\t", "    ", "  ", "> ", ">", "- ", "* ", "1. ", "10) ", "# ", "### ", "***\n", "---\n", "===\n",
+            "\n", "\n\n", "\r\n", "\t", "    ", "  ", "> ", ">", "- ", "* ", "1. ", "10) ", "# ", "### ", "***\n", "---\n", "===\n",
             "```\n", "~~~ x\n", "+++\n", "    code\n",
         ]),
         4 => one_of(&[

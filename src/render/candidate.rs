@@ -42,6 +42,34 @@ impl Candidate {
         &self.pieces
     }
 
+    /// The rendered text, for the release that the verifier makes of it.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The runs of the output that are not the source's bytes.
+    pub(crate) fn inserted(&self) -> impl Iterator<Item = (Span<Output>, &str)> {
+        self.pieces
+            .iter()
+            .filter(|piece| !piece.kept)
+            .map(|piece| (piece.output, &self.text[piece.output.range()]))
+    }
+
+    /// The source bytes that a run of the output is, or stands in place of.
+    pub(crate) fn to_source(&self, output: Span<Output>) -> Vec<Span<Source>> {
+        let within = self.pieces.iter().filter(|piece| piece.output.overlaps(output));
+        within
+            .map(|piece| {
+                if !piece.kept {
+                    return piece.source;
+                }
+                let from = output.start().max(piece.output.start()) - piece.output.start();
+                let to = output.end().min(piece.output.end()) - piece.output.start();
+                Span::new(piece.source.start() + from, piece.source.start() + to)
+            })
+            .collect()
+    }
+
     /// Appends the source bytes under `span`.
     pub(super) fn keep(&mut self, source: &str, span: Span<Source>) {
         self.push(&source[span.range()], span, true);
