@@ -107,6 +107,11 @@ impl<'s> Builder<'s> {
         self.claim(to, SegmentKind::Hidden(hidden));
     }
 
+    /// Says that no more text follows in the open leaf: a line end before this point is not seen.
+    pub(super) fn end_text(&mut self) {
+        self.settle(None);
+    }
+
     /// Leaves the bytes up to `to` unclaimed.
     pub(super) fn unclaimed(&mut self, to: usize) {
         self.claim(to, SegmentKind::Unclaimed);

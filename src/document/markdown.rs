@@ -168,8 +168,9 @@ impl Reader<'_, '_> {
                 let at = self.b.at();
                 let line = &self.b.text[at..self.line_end(at, range.end)];
                 let start = at + line.len() - line.trim_start().len();
-                self.b.gap(start);
-                self.b.hidden(start + line.trim().len(), Hidden::InfoString);
+                if !line.trim().is_empty() {
+                    self.b.hidden(start + line.trim().len(), Hidden::InfoString);
+                }
             }
             Tag::HtmlBlock => {
                 self.block(BlockKind::Html, start);
@@ -220,10 +221,12 @@ impl Reader<'_, '_> {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::Paragraph => {
+                self.b.end_text();
                 self.b.gap(range.end);
                 self.close_leaf();
             }
             TagEnd::Heading(_) => {
+                self.b.end_text();
                 self.heading_tail(range.end);
                 self.close_leaf();
             }
@@ -347,18 +350,22 @@ impl Reader<'_, '_> {
     fn heading_tail(&mut self, end: usize) {
         while self.b.at() < end {
             let at = self.b.at();
+            let blanks = self.blanks(at, end);
             let byte = self.bytes()[at];
             match byte {
-                b'#' => self.b.syntax(at + self.run(at, b'#').min(end - at), Syntax::Marker),
-                b'{' => {
+                // The space before attributes goes with them.
+                _ if self.bytes().get(at + blanks) == Some(&b'{') && at + blanks < end => {
                     let line = self.line_end(at, end);
                     let close = self.b.text[at..line].rfind('}').map_or(line, |close| at + close + 1);
                     self.b.hidden(close, Hidden::HeadingAttributes);
                 }
+                b'#' => self.b.syntax(at + self.run(at, b'#').min(end - at), Syntax::Marker),
                 b'=' | b'-' => self.line(&(at..at + self.run(at, byte).min(end - at)), LONGEST_LINE),
+                b' ' | b'\t' => self.b.syntax(at + blanks, Syntax::Space),
                 _ => {
                     let rest = &self.bytes()[at + 1..end];
-                    let next = rest.iter().position(|b| matches!(b, b'#' | b'{' | b'=' | b'-'));
+                    let next =
+                        rest.iter().position(|b| matches!(b, b'#' | b'{' | b'=' | b'-' | b' ' | b'\t'));
                     self.b.gap(next.map_or(end, |offset| at + 1 + offset));
                 }
             }

@@ -67,7 +67,7 @@ fn what_the_parser_never_reports_is_claimed() {
     );
     assert_eq!(
         shown("## H ## {#id}\n```rust x\n1\n```"),
-        "[Marker:\"##\"][Space:\" \"]H[Space:\" \"][Marker:\"##\"][Space:\" \"][HeadingAttributes:\"{#id}\"][Space:\"\\n\"]\
+        "[Marker:\"##\"][Space:\" \"]H[Space:\" \"][Marker:\"##\"][HeadingAttributes:\" {#id}\"][Space:\"\\n\"]\
          [Line:\"```\"][InfoString:\"rust x\"][Space:\"\\n\"]1[Space:\"\\n\"][Line:\"```\"]"
     );
     assert!(shown(&format!("a\n{}", "=".repeat(200))).contains("UNCLAIMED"), "length can carry data");
@@ -209,7 +209,7 @@ pub(crate) fn markdownish() -> impl Strategy<Value = String> {
             "(U) ", "(S//NF) ", "(S//REL TO USA, FVEY) ", "SECRET//NOFORN\n", "Classified By: x\n", "TEARLINE\n", "3. ",
         ]),
         4 => one_of(&[
-            "\n", "\n\n", "\r\n", "\r", "\t", "    ", "  ", "> ", ">", "- ", "* ", "1. ", "10) ", "# ", "### ", "***\n", "---\n", "===\n",
+            "\n", "\n\n", "\r\n", "\t", "    ", "  ", "> ", ">", "- ", "* ", "1. ", "10) ", "# ", "### ", "***\n", "---\n", "===\n",
             "```\n", "~~~ x\n", "+++\n", "    code\n",
         ]),
         4 => one_of(&[

@@ -103,7 +103,9 @@ impl Leaf {
             at = here + 1;
             let Some((_, chunk, _)) = self.chunk_at(here) else { continue };
             if matches!(byte, b'*' | b'_' | b'~' | b'`') {
-                let length = bytes[here..].iter().take_while(|b| **b == byte).count();
+                let next = self.chunks.partition_point(|(start, ..)| *start <= here);
+                let end = self.chunks.get(next).map_or(bytes.len(), |(start, ..)| *start);
+                let length = bytes[here..end].iter().take_while(|b| **b == byte).count();
                 at = here + length;
                 runs.push(self.run(here, length, chunk));
                 continue;

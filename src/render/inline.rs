@@ -47,6 +47,14 @@ impl Inlines<'_> {
         let mut text = insert(&change.text);
         for run in segments.to_source(change.span) {
             cuts.replace(run, std::mem::replace(&mut text, Insert::Nothing));
+            // So does white space at the end of the line.
+            let before =
+                run.start().checked_sub(1).and_then(|at| segments.within(Span::new(at, at + 1)).next());
+            if segments.within(run).next().is_some_and(|segment| is_break(&segment))
+                && let Some(space) = before.filter(is_space)
+            {
+                cuts.remove(space.source);
+            }
             // A line end that goes takes the next line's prefix along.
             let mut at = run.end();
             let after_break = || segments.within(run).last().is_some_and(|segment| is_break(&segment));

@@ -76,15 +76,17 @@ impl Lines<'_> {
         let mut start = self.document.source().len() - self.text.trim_start_matches('\u{FEFF}').len();
         for (index, unit) in self.units.iter().enumerate().filter(|(_, unit)| unit.kept) {
             let first = last.map_or(0, |last| last + 1);
-            if first == index {
-                self.gap(start, unit.lines.start(), cuts);
-            } else {
-                self.seam(last, first..index, start, unit.lines.start(), cuts);
+            match last {
+                None if first < index => cuts.remove(Span::new(start, unit.lines.start())),
+                Some(last) if first < index || self.runs_on(last, index) => {
+                    self.seam(last, first..index, start, unit.lines.start(), cuts);
+                }
+                _ => self.gap(start, unit.lines.start(), cuts),
             }
             (last, start) = (Some(index), unit.lines.end());
         }
         let end = self.text.len();
-        if last.is_none_or(|last| last + 1 < self.units.len()) {
+        if last.map_or(0, |last| last + 1) < self.units.len() {
             cuts.remove(Span::new(start, end));
         } else {
             self.gap(start, end, cuts);
@@ -111,15 +113,7 @@ impl Lines<'_> {
     }
 
     /// Cuts the units `gone`, which stand between `start` and `end`, with the gaps around them but for one.
-    fn seam(
-        &self,
-        last: Option<usize>,
-        gone: std::ops::Range<usize>,
-        start: usize,
-        end: usize,
-        cuts: &mut Cuts,
-    ) {
-        let Some(last) = last else { return cuts.remove(Span::new(start, end)) };
+    fn seam(&self, last: usize, gone: std::ops::Range<usize>, start: usize, end: usize, cuts: &mut Cuts) {
         let gaps = (gone.start..=gone.end).map(|index| {
             let from = self.units[index - 1].lines.end();
             Span::<Source>::new(from, self.units[index].lines.start().max(from))
@@ -145,6 +139,13 @@ impl Lines<'_> {
                 cuts.replace(Span::new(start, end), Insert::Markup(line));
             }
         }
+    }
+
+    /// Whether HTML, which becomes a paragraph, stands right beside a unit that it must not run into.
+    fn runs_on(&self, last: usize, next: usize) -> bool {
+        let html = |unit: &Unit| self.document.blocks()[unit.block].kind == BlockKind::Html;
+        let (last, next) = (&self.units[last], &self.units[next]);
+        (html(last) || html(next)) && last.lines.end() == next.lines.start()
     }
 
     /// Whether two units may follow each other without a blank line: rows of a table, items of a list.

@@ -53,7 +53,7 @@ pub(crate) fn render(document: &Document, plan: &Plan) -> Candidate {
     numbers.cut(document, &moves, &mut cuts);
     references(document, &outline, &mut cuts);
     inlines(document, &outline, &revisions, &mut cuts);
-    writer::write(document, &cuts.sorted())
+    writer::write(document, &cuts.sorted(), !numbers.footnotes.is_empty())
 }
 
 /// Cuts the footnote references that go.

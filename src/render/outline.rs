@@ -207,7 +207,7 @@ impl Surveyor<'_> {
         let text = self.document.source().expose(self.document.source().span());
         // The marker of the outermost container that has shown nothing so far.
         let mut marker: Option<usize> = None;
-        let mut last_end = 0;
+        let mut last_end = text.len() - text.trim_start_matches('\u{FEFF}').len();
         let mut furniture = self.document.furniture().iter().zip(&self.outline.furniture).peekable();
         let mut units = Vec::new();
         for (id, block) in self.blocks.iter().enumerate() {
@@ -218,7 +218,7 @@ impl Surveyor<'_> {
             let is_unit = match block.kind {
                 BlockKind::Cell { .. } => false,
                 BlockKind::Row { .. } => true,
-                kind => kind.is_leaf() || container && block.next == id + 1,
+                kind => kind.is_leaf() || (container || kind == BlockKind::Quote) && block.next == id + 1,
             };
             if !is_unit {
                 continue;

@@ -52,7 +52,8 @@ pub(super) fn tidy(
                 end = end.max(next.span.end());
             }
             let mark = marks[..marks.partition_point(|&mark| mark <= start)].last();
-            let begins = mark.is_some_and(|&mark| visible[mark..start].bytes().all(|b| b == b' '));
+            let begins =
+                mark.is_some_and(|&mark| mark < start && visible[mark..start].bytes().all(|b| b == b' '));
             let left = visible[settled..start].chars().next_back().or(last).filter(|_| !begins);
             let right = match changes.peek() {
                 Some(next) if next.span.start() <= end => next.text.chars().next(),

@@ -9,8 +9,8 @@ use super::lines;
 use crate::document::{BlockId, BlockKind, Document, Form, Format, InlineKind, Segment, SegmentKind, Syntax};
 use crate::text::{Source, Span};
 
-/// Writes what the sorted `cuts` leave of `document`.
-pub(super) fn write(document: &Document, cuts: &[Cut]) -> Candidate {
+/// Writes what the sorted `cuts` leave of `document`, whose footnotes are perhaps `relabelled`.
+pub(super) fn write(document: &Document, cuts: &[Cut], relabelled: bool) -> Candidate {
     let text = document.source().expose(document.source().span());
     let mut writer = Writer {
         document,
@@ -20,6 +20,7 @@ pub(super) fn write(document: &Document, cuts: &[Cut]) -> Candidate {
         leaf: None,
         next_leaf: 0,
         next_code: 0,
+        relabelled,
         seam: false,
     };
     let mut cuts = cuts.iter().peekable();
@@ -35,9 +36,9 @@ pub(super) fn write(document: &Document, cuts: &[Cut]) -> Candidate {
                 at = at.max(cut.source.end());
                 continue;
             }
-            let end =
-                cuts.peek().map_or(segment.source.end(), |cut| cut.source.start().min(segment.source.end()));
             writer.reach(at, true);
+            let end = cuts.peek().map_or(text.len(), |cut| cut.source.start());
+            let end = end.min(segment.source.end()).min(writer.boundary(at));
             writer.copy(&segment, Span::new(at, end));
             at = end;
         }
@@ -59,6 +60,8 @@ struct Writer<'d> {
     next_leaf: BlockId,
     /// The next inline container that may hold what comes.
     next_code: usize,
+    /// Whether footnotes have new labels.
+    relabelled: bool,
     /// Whether something was taken out since the last bytes written.
     seam: bool,
 }
@@ -68,7 +71,9 @@ impl Writer<'_> {
     fn reach(&mut self, at: usize, bytes: bool) {
         if let Some((block, ..)) = &self.leaf {
             let end = self.document.blocks()[*block].source.end();
-            if at > end || at == end && bytes {
+            let next =
+                self.document.blocks().get(self.next_leaf).is_some_and(|next| next.source.start() <= at);
+            if at > end || at == end && (bytes || next) {
                 self.flush();
             }
         }
@@ -89,6 +94,16 @@ impl Writer<'_> {
             }
             self.next_leaf += 1;
         }
+    }
+
+    /// The next edge of a block behind the source byte `at`, at which a run of one kind is split.
+    fn boundary(&self, at: usize) -> usize {
+        let blocks = self.document.blocks();
+        let edge = match &self.leaf {
+            Some((block, ..)) => Some(blocks[*block].source.end()),
+            None => blocks.get(self.next_leaf).map(|block| block.source.start()),
+        };
+        edge.filter(|edge| *edge > at).unwrap_or(self.text.len())
     }
 
     fn copy(&mut self, segment: &Segment, span: Span<Source>) {
@@ -167,7 +182,10 @@ impl Writer<'_> {
     /// Writes the open leaf block with the escapes that it needs.
     fn flush(&mut self) {
         let Some((block, leaf, sources)) = self.leaf.take() else { return };
-        let touched = leaf.chunks.iter().any(|(.., seam)| *seam) || self.seam;
+        // A new footnote label may turn text into a reference.
+        let touched = self.seam
+            || leaf.chunks.iter().any(|(.., seam)| *seam)
+            || self.relabelled && leaf.text.contains("[^");
         let kind = self.document.blocks()[block].kind;
         let escapes = if touched || kind == BlockKind::Html { leaf.escapes(kind) } else { Vec::new() };
         let mut escapes = escapes.into_iter().peekable();
@@ -181,6 +199,10 @@ impl Writer<'_> {
                 at = escape;
             }
             self.piece(&leaf.text, start, at..end, source, kept);
+        }
+        let end = self.document.blocks()[block].source.end();
+        if kind == BlockKind::Html && self.text[..end].ends_with(['\n', '\r']) {
+            self.out.insert(self.newline, Span::new(end, end));
         }
     }
 
