@@ -1,5 +1,7 @@
 //! What came of reading a mark.
 
+use std::ops::Range;
+
 use crate::marking::algebra::Marking;
 use crate::marking::diagnostics::{ErrorCode, Problem};
 
@@ -53,9 +55,9 @@ impl Reading {
     }
 
     /// A wrong space vanishes when the text is cleaned, so its place comes from the cleaning.
-    pub(super) fn place_first_space(&mut self, at: usize) {
+    pub(super) fn place_first_space(&mut self, at: Range<usize>) {
         if let Some(problem) = self.problems.iter_mut().find(|problem| problem.code == ErrorCode::Space) {
-            problem.at = at..at + 1;
+            problem.at = at;
         }
     }
 }

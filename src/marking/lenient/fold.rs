@@ -89,9 +89,11 @@ fn spaced_run(text: &str) -> Option<(String, usize)> {
         }
         at += 1;
     }
-    let ends_inside = bytes.get(at - usize::from(at > 0)) == Some(&separator) && separator != b'.';
-    let length = if ends_inside { at - 1 } else { at };
-    (word.len() >= 4).then_some((word, length))
+    if word.len() < 4 {
+        return None;
+    }
+    let ends_on_separator = bytes[at - 1] == separator && separator != b'.';
+    Some((word, at - usize::from(ends_on_separator)))
 }
 
 #[cfg(test)]
