@@ -12,29 +12,87 @@ const CASES: u32 = 10_000;
 /// Parts that portions are put together from, a list a category. The first of each is "none".
 const LEVELS: &[&str] = &["U", "C", "S", "TS"];
 const OWNED: &[&str] = &[
-    "//GBR S", "//CAN GBR S", "//DEU R", "//AUS U", "//FGI S", "//NS", "//CTS", "//NR", "//NU", "//JOINT S CAN USA",
-    "//JOINT S CAN GBR USA", "//JOINT TS AUS USA",
+    "//GBR S",
+    "//CAN GBR S",
+    "//DEU R",
+    "//AUS U",
+    "//FGI S",
+    "//NS",
+    "//CTS",
+    "//NR",
+    "//NU",
+    "//JOINT S CAN USA",
+    "//JOINT S CAN GBR USA",
+    "//JOINT TS AUS USA",
 ];
 const NATO: &[&str] = &["", "//ATOMAL", "//BALK", "//BOHEMIA"];
 const SCI: &[&str] = &[
-    "", "//SI", "//TK", "//SI/TK", "//SI-G", "//SI-G ABCD EFGH-XYZ", "//HCS-P", "//HCS-O-P", "//HCS-P JJJ", "//TK-BLFH AB",
-    "//TK-IDIT", "//RSV-ABC", "//SI-EU-NK", "//BUR-BLG", "//KLM", "//HCS-P/SI-ABC/TK-KAND",
+    "",
+    "//SI",
+    "//TK",
+    "//SI/TK",
+    "//SI-G",
+    "//SI-G ABCD EFGH-XYZ",
+    "//HCS-P",
+    "//HCS-O-P",
+    "//HCS-P JJJ",
+    "//TK-BLFH AB",
+    "//TK-IDIT",
+    "//RSV-ABC",
+    "//SI-EU-NK",
+    "//BUR-BLG",
+    "//KLM",
+    "//HCS-P/SI-ABC/TK-KAND",
 ];
 const SAP: &[&str] = &["", "//SAR-BP", "//SAR-BP-J12 J54-K15/CD"];
-const AEA: &[&str] = &["", "//RD", "//RD-CNWDI-SG 14 20", "//FRD-SG 18", "//TFNI", "//DCNI", "//UCNI", "//DCNI/UCNI"];
+const AEA: &[&str] =
+    &["", "//RD", "//RD-CNWDI-SG 14 20", "//FRD-SG 18", "//TFNI", "//DCNI", "//UCNI", "//DCNI/UCNI"];
 const FGI: &[&str] = &["", "//FGI", "//FGI GBR", "//FGI DEU GBR NATO"];
 const BEFORE: &[&str] = &["", "RS", "FOUO", "OC", "OC-USGOV", "IMC", "RS/IMC", "OC/IMC"];
 const AFTER: &[&str] = &["", "DSEN", "FISA", "RAWFISA", "DSEN/FISA"];
 const FDR: &[&str] = &[
-    "", "NF", "REL TO USA, GBR", "REL TO USA, FVEY", "REL TO USA, AUS, CAN, GBR", "REL TO USA, GBR, FVEY", "RELIDO",
-    "REL TO USA, DEU, KFOR", "REL TO USA, NATO", "REL TO USA, GBR/RELIDO", "REL TO USA, FVEY/RELIDO", "REL",
-    "REL TO USA, GBR/DISPLAY ONLY AFG, IRQ", "DISPLAY ONLY AFG", "DISPLAY ONLY IRQ, FVEY", "PR", "NF/PR",
-    "REL TO USA, AUS, TEYE", "REL TO USA, ACGU, FVEY", "REL TO USA, AUS, CAN, GBR, NZL",
+    "",
+    "NF",
+    "REL TO USA, GBR",
+    "REL TO USA, FVEY",
+    "REL TO USA, AUS, CAN, GBR",
+    "REL TO USA, GBR, FVEY",
+    "RELIDO",
+    "REL TO USA, DEU, KFOR",
+    "REL TO USA, NATO",
+    "REL TO USA, GBR/RELIDO",
+    "REL TO USA, FVEY/RELIDO",
+    "REL",
+    "REL TO USA, GBR/DISPLAY ONLY AFG, IRQ",
+    "DISPLAY ONLY AFG",
+    "DISPLAY ONLY IRQ, FVEY",
+    "PR",
+    "NF/PR",
+    "REL TO USA, AUS, TEYE",
+    "REL TO USA, ACGU, FVEY",
+    "REL TO USA, AUS, CAN, GBR, NZL",
 ];
-const NON_IC: &[&str] =
-    &["", "//DS", "//XD", "//ND", "//SBU", "//SBU-NF", "//LES", "//LES-NF", "//SSI", "//SBU/SSI", "//LES/SSI", "//NNPI"];
+const NON_IC: &[&str] = &[
+    "",
+    "//DS",
+    "//XD",
+    "//ND",
+    "//SBU",
+    "//SBU-NF",
+    "//LES",
+    "//LES-NF",
+    "//SSI",
+    "//SBU/SSI",
+    "//LES/SSI",
+    "//NNPI",
+];
 const CUI: &[&str] = &[
-    "CUI", "CUI//NF", "CUI//SP-CTI/SP-EXPT/TAX//FED ONLY", "CUI//REL TO USA, GBR", "CUI//PRVCY//AC/AWP", "CUI//FEDCON",
+    "CUI",
+    "CUI//NF",
+    "CUI//SP-CTI/SP-EXPT/TAX//FED ONLY",
+    "CUI//REL TO USA, GBR",
+    "CUI//PRVCY//AC/AWP",
+    "CUI//FEDCON",
     "CUI//DISPLAY ONLY AFG",
 ];
 
@@ -55,28 +113,29 @@ fn portion() -> impl Strategy<Value = Marking> {
         one(NON_IC),
         any::<u8>(),
     );
-    let classified = classified.prop_map(|(level, nato, sci, sap, aea, fgi, (before, fdr, after), non_ic, mask)| {
-        let keep = |bit: u32, text: &'static str| if mask >> bit & 1 == 1 { text } else { "" };
-        let items = [before, fdr, after].map(|item| (!item.is_empty()).then_some(item));
-        let dissem = items.into_iter().flatten().collect::<Vec<_>>().join("/");
-        let dissem = if dissem.is_empty() { dissem } else { format!("//{dissem}") };
-        let lone = if fdr.is_empty() { String::new() } else { format!("//{fdr}") };
-        let (nato, sci, sap) = (keep(0, nato), keep(1, sci), keep(2, sap));
-        let (aea, fgi, non_ic) = (keep(3, aea), keep(4, fgi), keep(5, non_ic));
-        let tries = [
-            format!("({level}{nato}{sci}{sap}{aea}{fgi}{dissem}{non_ic})"),
-            format!("({level}{nato}{sci}{sap}{aea}{fgi}{lone}{non_ic})"),
-            format!("({level}{sci}{sap}{dissem})"),
-            format!("({level}{nato}{lone})"),
-            format!("({level}{dissem}{non_ic})"),
-            format!("({level}{aea}{lone})"),
-            format!("({level}{lone})"),
-            format!("({level}{non_ic})"),
-            "(S//REL TO USA, CAN, GBR)".to_owned(),
-        ];
-        let readings = tries.iter().map(|text| parse(text, Form::Portion));
-        readings.into_iter().find(Reading::is_valid).expect("the last try is valid").marking
-    });
+    let classified =
+        classified.prop_map(|(level, nato, sci, sap, aea, fgi, (before, fdr, after), non_ic, mask)| {
+            let keep = |bit: u32, text: &'static str| if mask >> bit & 1 == 1 { text } else { "" };
+            let items = [before, fdr, after].map(|item| (!item.is_empty()).then_some(item));
+            let dissem = items.into_iter().flatten().collect::<Vec<_>>().join("/");
+            let dissem = if dissem.is_empty() { dissem } else { format!("//{dissem}") };
+            let lone = if fdr.is_empty() { String::new() } else { format!("//{fdr}") };
+            let (nato, sci, sap) = (keep(0, nato), keep(1, sci), keep(2, sap));
+            let (aea, fgi, non_ic) = (keep(3, aea), keep(4, fgi), keep(5, non_ic));
+            let tries = [
+                format!("({level}{nato}{sci}{sap}{aea}{fgi}{dissem}{non_ic})"),
+                format!("({level}{nato}{sci}{sap}{aea}{fgi}{lone}{non_ic})"),
+                format!("({level}{sci}{sap}{dissem})"),
+                format!("({level}{nato}{lone})"),
+                format!("({level}{dissem}{non_ic})"),
+                format!("({level}{aea}{lone})"),
+                format!("({level}{lone})"),
+                format!("({level}{non_ic})"),
+                "(S//REL TO USA, CAN, GBR)".to_owned(),
+            ];
+            let readings = tries.iter().map(|text| parse(text, Form::Portion));
+            readings.into_iter().find(Reading::is_valid).expect("the last try is valid").marking
+        });
     let cui = one(CUI).prop_map(|text| parse(&format!("({text})"), Form::Portion).marking);
     prop_oneof![9 => classified, 1 => cui]
 }
@@ -92,9 +151,52 @@ fn audiences() -> impl Strategy<Value = Vec<&'static str>> {
 
 /// Text that looks like marks without being any.
 const SCRAPS: &[&str] = &[
-    "(", ")", "[", "//", "/", "-", ",", " ", "S", "TS", "C", "U", "NF", "OC", "REL TO USA", "GBR", "FVEY", "SI", "-G", "ABCD",
-    "TK", "RD", "SG 14", "FGI", "SAR-", "JOINT", "NATO", "SECRET", "noforn", "EYES ONLY", "20301231", "25X1", "CUI", "SP-CTI",
-    "UMBRA", "\u{a0}", "\u{200b}", "Ｓ", "é", "\n", "DISPLAY ONLY", "USA/GBR", "Page 3", "CLASSIFICATION:", "**", "\u{1F512}",
+    "(",
+    ")",
+    "[",
+    "//",
+    "/",
+    "-",
+    ",",
+    " ",
+    "S",
+    "TS",
+    "C",
+    "U",
+    "NF",
+    "OC",
+    "REL TO USA",
+    "GBR",
+    "FVEY",
+    "SI",
+    "-G",
+    "ABCD",
+    "TK",
+    "RD",
+    "SG 14",
+    "FGI",
+    "SAR-",
+    "JOINT",
+    "NATO",
+    "SECRET",
+    "noforn",
+    "EYES ONLY",
+    "20301231",
+    "25X1",
+    "CUI",
+    "SP-CTI",
+    "UMBRA",
+    "\u{a0}",
+    "\u{200b}",
+    "Ｓ",
+    "é",
+    "\n",
+    "DISPLAY ONLY",
+    "USA/GBR",
+    "Page 3",
+    "CLASSIFICATION:",
+    "**",
+    "\u{1F512}",
 ];
 
 fn scraps() -> impl Strategy<Value = String> {

@@ -49,7 +49,8 @@ impl Marking {
 
     /// Register order; for controlled unclassified information the order as printed.
     fn dissem_ids(&self) -> Vec<&'static str> {
-        let mut controls: Vec<Control> = self.controls.intersection(DISSEM.union(CUI_LIMITS)).iter().collect();
+        let mut controls: Vec<Control> =
+            self.controls.intersection(DISSEM.union(CUI_LIMITS)).iter().collect();
         if self.system == System::Cui {
             controls.sort_by_key(|control| control.row().banner);
         }
@@ -73,7 +74,11 @@ fn names(names: &Names) -> Vec<&str> {
     names.iter().collect()
 }
 
-fn list<M: SerializeMap, T: Serialize>(fields: &mut M, name: &'static str, list: Vec<T>) -> Result<(), M::Error> {
+fn list<M: SerializeMap, T: Serialize>(
+    fields: &mut M,
+    name: &'static str,
+    list: Vec<T>,
+) -> Result<(), M::Error> {
     if list.is_empty() { Ok(()) } else { fields.serialize_entry(name, &list) }
 }
 

@@ -10,14 +10,8 @@ use crate::marking::level::System;
 use crate::marking::register::{CodeSet, Control, ControlSet, DISSEM, NON_IC};
 
 /// Controls that only UNCLASSIFIED marks carry.
-const UNCLASSIFIED_ONLY: ControlSet = ControlSet::of(&[
-    Control::Fouo,
-    Control::Ds,
-    Control::Sbu,
-    Control::SbuNf,
-    Control::Dcni,
-    Control::Ucni,
-]);
+const UNCLASSIFIED_ONLY: ControlSet =
+    ControlSet::of(&[Control::Fouo, Control::Ds, Control::Sbu, Control::SbuNf, Control::Dcni, Control::Ucni]);
 
 /// What supersedes what, in the order in which it is applied: the first drops the others (D.2, H.6, H.8, H.9).
 const SUPERSEDES: [(Control, &[Control]); 7] = [

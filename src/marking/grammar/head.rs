@@ -82,7 +82,9 @@ pub(super) fn level(segment: &str) -> Option<Head<'_>> {
 }
 
 fn level_word(text: &str) -> Option<(Level, bool)> {
-    Level::from_code(text).map(|level| (level, false)).or_else(|| Level::from_word(text).map(|level| (level, true)))
+    Level::from_code(text)
+        .map(|level| (level, false))
+        .or_else(|| Level::from_word(text).map(|level| (level, true)))
 }
 
 /// `JOINT SECRET CAN GBR USA`: the owners may be left out.

@@ -1,9 +1,7 @@
 //! Items: where one ends, and what it is. Nothing is changed here; the reader acts on the answer.
 
 use super::head;
-use crate::marking::register::{
-    Code, Control, Effect, Forms, Kind, NATO, Naming, SciSystem, legacy_effect,
-};
+use crate::marking::register::{Code, Control, Effect, Forms, Kind, NATO, Naming, SciSystem, legacy_effect};
 
 /// What an item is.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::marking::algebra::Marking;
 use crate::marking::diagnostics::{ErrorCode, Problem};
+use crate::marking::register::{Control, ControlSet};
 
 /// Which kind of mark a text is to be read or written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,6 +30,19 @@ pub struct Reading {
     pub legacy: bool,
 }
 
+/// Problems after which a mark may mean more than was read.
+const DOUBTFUL: [ErrorCode; 9] = [
+    ErrorCode::BareRel,
+    ErrorCode::ClassConflict,
+    ErrorCode::ClassMissing,
+    ErrorCode::ClassUnknown,
+    ErrorCode::Country,
+    ErrorCode::Legacy,
+    ErrorCode::RelEmpty,
+    ErrorCode::RelUsa,
+    ErrorCode::Unknown,
+];
+
 impl Reading {
     /// Whether the mark is right in every respect.
     #[must_use]
@@ -40,6 +54,20 @@ impl Reading {
     #[must_use]
     pub fn is_certain(&self) -> bool {
         self.problems.iter().all(|problem| problem.code == ErrorCode::Deprecated)
+    }
+
+    /// The marking with everything in doubt taken as its highest: an unread level is TOP SECRET, and a mark with
+    /// words or lists that could not be read is NOFORN.
+    #[must_use]
+    pub fn cautious(self) -> Marking {
+        let doubtful = DOUBTFUL.iter().any(|&code| self.has(code));
+        let mut marking = self.marking;
+        if doubtful {
+            marking.controls = marking.controls.without(ControlSet::FDR);
+            (marking.rel_to, marking.eyes, marking.display_only) = Default::default();
+            marking.controls.insert(Control::Nf);
+        }
+        marking
     }
 
     /// Whether a problem of this code was found.

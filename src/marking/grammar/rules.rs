@@ -40,12 +40,16 @@ fn check_joint(reader: &mut Reader<'_>) {
     const SECTION: &str = "H.3";
     let barred = ControlSet::of(&[Control::Nf, Control::SbuNf, Control::LesNf, Control::Hcs]);
     let marking = &reader.marking;
-    let owners_missing =
-        if marking.owners.is_empty() { reader.form == Form::Banner } else { !marking.owners.contains(Code::usa()) };
+    let owners_missing = if marking.owners.is_empty() {
+        reader.form == Form::Banner
+    } else {
+        !marking.owners.contains(Code::usa())
+    };
     let released = marking.controls.meets(ControlSet::of(&[Control::Rel, Control::Eyes]));
     let list = marking.release_list().with_usa().expanded();
     let uncovered = !released
-        || !(marking.inherits_list() || marking.owners.is_subset(list.union(marking.release_list().with_usa())));
+        || !(marking.inherits_list()
+            || marking.owners.is_subset(list.union(marking.release_list().with_usa())));
     let (conflict, restricted) = (marking.controls.meets(barred), marking.level == Level::Restricted);
     if restricted {
         reader.report_rule(ErrorCode::Level, SECTION, None);

@@ -11,7 +11,9 @@ fn lookalikes() -> &'static HashMap<char, char> {
     static TABLE_READ: OnceLock<HashMap<char, char>> = OnceLock::new();
     TABLE_READ.get_or_init(|| {
         let rows = TABLE.lines().skip(1).filter_map(|line| line.split_once(','));
-        rows.flat_map(|(to, from)| from.chars().map(move |c| (c, to))).filter_map(|(c, to)| Some((c, to.chars().next()?))).collect()
+        rows.flat_map(|(to, from)| from.chars().map(move |c| (c, to)))
+            .filter_map(|(c, to)| Some((c, to.chars().next()?)))
+            .collect()
     })
 }
 
@@ -81,7 +83,9 @@ fn spaced_run(text: &str) -> Option<(String, usize)> {
     let separator = *bytes.get(1).filter(|b| matches!(b, b' ' | b'-' | b'.'))?;
     let mut word = String::new();
     let mut at = 0;
-    while bytes.get(at).is_some_and(u8::is_ascii_uppercase) && !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
+    while bytes.get(at).is_some_and(u8::is_ascii_uppercase)
+        && !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+    {
         word.push(char::from(bytes[at]));
         at += 1;
         if bytes.get(at) != Some(&separator) {

@@ -49,7 +49,8 @@ const HARMLESS: [ErrorCode; 15] = [
 /// Reads a mark tolerantly: a portion when it stands in brackets, otherwise a banner.
 #[must_use]
 pub fn parse_lenient(text: &str) -> Lenient {
-    let strict_form = if text.trim_start().starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
+    let strict_form =
+        if text.trim_start().starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
     let strict = parse(text, strict_form);
     if strict.is_certain() {
         return Lenient { reading: strict, form: strict_form, condition: Condition::Sound, suggestion: None };
@@ -58,10 +59,15 @@ pub fn parse_lenient(text: &str) -> Lenient {
     let form = if folded.starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
     let mut reading = parse(&folded, form);
     reading.bars_foreign |= strict.bars_foreign;
-    let trusted = reading.level_known && reading.problems.iter().all(|p| HARMLESS.contains(&p.code));
+    let trusted = is_trusted(&reading);
     let condition = if trusted { Condition::Tolerated } else { Condition::Damaged };
     let suggestion = if trusted { None } else { suggest(&folded, form) };
     Lenient { reading, form, condition, suggestion }
+}
+
+/// Whether problems, if any, leave no doubt about what the mark says.
+fn is_trusted(reading: &Reading) -> bool {
+    reading.level_known && reading.problems.iter().all(|problem| HARMLESS.contains(&problem.code))
 }
 
 #[cfg(test)]
@@ -100,7 +106,11 @@ mod tests {
         assert_eq!(damaged.condition, Condition::Damaged);
         assert_eq!(damaged.suggestion.as_deref(), Some("SECRET//NOFORN"));
         assert!(!damaged.reading.is_certain());
-        assert_eq!(parse_lenient("(TS//S1//REL T0 USA, FVFY)").suggestion.as_deref(), Some("(TS//SI//REL TO USA, FVEY)"));
+        assert_eq!(
+            parse_lenient("(TS//S1//REL T0 USA, FVFY)").suggestion.as_deref(),
+            Some("(TS//SI//REL TO USA, FVEY)")
+        );
+        assert_eq!(parse_lenient("(S//N0FORN)").suggestion.as_deref(), Some("(S//NF)"));
         assert_eq!(parse_lenient("(S//QWERTYUIOP)").suggestion, None);
     }
 }

@@ -88,9 +88,8 @@ fn codes() -> &'static Codes {
 
 impl Codes {
     fn load() -> Self {
-        let mut entries: Vec<Entry> = csv::rows(COUNTRIES)
-            .map(|row| Entry::new(row[0], row[1], CodeKind::Country))
-            .collect();
+        let mut entries: Vec<Entry> =
+            csv::rows(COUNTRIES).map(|row| Entry::new(row[0], row[1], CodeKind::Country)).collect();
         entries.sort_unstable_by_key(|entry| entry.text);
         let countries = entries.len();
 
@@ -147,9 +146,7 @@ impl Code {
     pub fn parse(text: &str) -> Option<Self> {
         let codes = codes();
         let (countries, groups) = codes.entries[..codes.listed].split_at(codes.countries);
-        find(countries, text)
-            .or_else(|| find(groups, text).map(|at| codes.countries + at))
-            .map(index_code)
+        find(countries, text).or_else(|| find(groups, text).map(|at| codes.countries + at)).map(index_code)
     }
 
     /// Reads the code of an owner of foreign information.

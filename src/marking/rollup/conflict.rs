@@ -109,7 +109,8 @@ pub(super) fn superseded(portions: &[Marking], banner: &Marking, conflicts: &mut
     });
     note(ConflictCode::JointToUs, &|portion| us && portion.system == System::Joint);
     note(ConflictCode::FgiConcealed, &|portion| {
-        let owners = if us && portion.system > System::Us { portion.owners.without_usa() } else { portion.fgi };
+        let owners =
+            if us && portion.system > System::Us { portion.owners.without_usa() } else { portion.fgi };
         banner.concealed && !owners.union(portion.fgi).is_empty()
     });
     let others = highest(portions.iter().filter(|portion| portion.level != Level::Restricted));

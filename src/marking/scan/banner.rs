@@ -74,7 +74,10 @@ pub fn banner_block(text: &str) -> Option<BannerSite> {
 
 /// The part of a line that may be a banner, and whether a label stands before it.
 fn core(line: &str) -> (Range<usize>, bool) {
-    let edge = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '=' | '~' | '|' | '>' | '-' | '.' | ',' | ':' | '•');
+    let edge = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '*' | '_' | '#' | '=' | '~' | '|' | '>' | '-' | '.' | ',' | ':' | '•')
+    };
     let (mut start, mut end, mut labelled) = (0, line.len(), false);
     loop {
         let body = &line[start..end];
@@ -94,7 +97,9 @@ fn core(line: &str) -> (Range<usize>, bool) {
 
 /// The length of a label at the start, its colon included.
 fn label_length(text: &str) -> usize {
-    let label = LABELS.iter().find(|label| text.get(..label.len()).is_some_and(|head| head.eq_ignore_ascii_case(label)));
+    let label = LABELS
+        .iter()
+        .find(|label| text.get(..label.len()).is_some_and(|head| head.eq_ignore_ascii_case(label)));
     let Some(label) = label else { return 0 };
     let rest = &text[label.len()..];
     let gap = rest.len() - rest.trim_start_matches([' ', '\t', ':']).len();
@@ -106,9 +111,12 @@ fn label_length(text: &str) -> usize {
 fn page_numbers(text: &str) -> (usize, usize) {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_number = |word: &&str| {
-        word.len() <= 4 && word.starts_with(|c: char| c.is_ascii_digit()) && word.bytes().all(|b| b.is_ascii_digit() || b == b'/')
+        word.len() <= 4
+            && word.starts_with(|c: char| c.is_ascii_digit())
+            && word.bytes().all(|b| b.is_ascii_digit() || b == b'/')
     };
-    let is_page = |word: &&str| word.eq_ignore_ascii_case("page") || word.eq_ignore_ascii_case("of") || is_number(word);
+    let is_page =
+        |word: &&str| word.eq_ignore_ascii_case("page") || word.eq_ignore_ascii_case("of") || is_number(word);
     let front = words.iter().take_while(|word| is_page(word)).count();
     let back = words.iter().rev().take_while(|word| is_page(word)).count();
     if front == words.len() {
@@ -116,7 +124,8 @@ fn page_numbers(text: &str) -> (usize, usize) {
     }
     let at = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
     let before = words.get(front).map_or(0, |word| at(word));
-    let after = words.get(words.len() - back.max(1)).filter(|_| back > 0).map_or(0, |word| text.len() - at(word));
+    let after =
+        words.get(words.len() - back.max(1)).filter(|_| back > 0).map_or(0, |word| text.len() - at(word));
     (before, after)
 }
 
@@ -125,12 +134,16 @@ fn is_meant(text: &str, lenient: &Lenient, labelled: bool) -> bool {
     let reading = &lenient.reading;
     let capital = !text.chars().any(char::is_lowercase);
     let slashed = text.contains("//");
-    let unknown = [ErrorCode::Unknown, ErrorCode::ClassConflict, ErrorCode::Country].iter().any(|&c| reading.has(c));
+    let unknown =
+        [ErrorCode::Unknown, ErrorCode::ClassConflict, ErrorCode::Country].iter().any(|&c| reading.has(c));
     let controlled = !reading.marking.controls.without(ControlSet::of(&[Control::Cui])).is_empty();
     if !reading.level_known {
         let telling = reading.bars_foreign || reading.legacy || reading.marking.has(Control::Fouo);
         let damaged = lenient.suggestion.as_deref().is_some_and(|s| is_level_misread(text, s));
-        return capital && ((slashed && controlled) || (!unknown && telling && !reading.has(ErrorCode::ClassUnknown)) || damaged);
+        return capital
+            && ((slashed && controlled)
+                || (!unknown && telling && !reading.has(ErrorCode::ClassUnknown))
+                || damaged);
     }
     let abbreviated = reading.has(ErrorCode::ClassForm);
     let separated = text.contains(['/', '-']);
@@ -156,7 +169,8 @@ fn is_level_alone(reading: &Reading) -> bool {
 fn is_level_misread(text: &str, suggestion: &str) -> bool {
     Level::ALL.iter().any(|level| level.word() == suggestion)
         && !text.contains(' ')
-        && (text.bytes().any(|b| b.is_ascii_digit()) || text.strip_suffix(['I', 'L', '!', '|']) == Some(suggestion))
+        && (text.bytes().any(|b| b.is_ascii_digit())
+            || text.strip_suffix(['I', 'L', '!', '|']) == Some(suggestion))
 }
 
 #[cfg(test)]
@@ -169,21 +183,49 @@ mod tests {
 
     #[test]
     fn sound_banners() {
-        for text in ["SECRET", "TOP SECRET//SI/TK//NOFORN", "//JOINT SECRET CAN USA//REL TO USA, CAN", "CUI", "//NATO SECRET"] {
+        for text in [
+            "SECRET",
+            "TOP SECRET//SI/TK//NOFORN",
+            "//JOINT SECRET CAN USA//REL TO USA, CAN",
+            "CUI",
+            "//NATO SECRET",
+        ] {
             assert_eq!(banner(text), Some((text, Condition::Sound)));
-            for around in ["  {}  ", "**{}**", "Page 3 of 7   {}", "{} 3", "- {} -", "CLASSIFICATION: {}", "# {}"] {
+            for around in
+                ["  {}  ", "**{}**", "Page 3 of 7   {}", "{} 3", "- {} -", "CLASSIFICATION: {}", "# {}"]
+            {
                 let line = around.replace("{}", text);
-                assert_eq!(banner_line(&line).map(|site| line[site.range].to_owned()), Some(text.to_owned()), "{line}");
+                assert_eq!(
+                    banner_line(&line).map(|site| line[site.range].to_owned()),
+                    Some(text.to_owned()),
+                    "{line}"
+                );
             }
         }
     }
 
     #[test]
     fn tolerated_and_damaged_banners() {
-        for text in ["SECRET NOFORN", "Secret//NOFORN", "S E C R E T", "S-E-C-R-E-T", "SECRET EYES ONLY", "Confidential", "SECRET/NOFORN", "TS//NOFORN"] {
+        for text in [
+            "SECRET NOFORN",
+            "Secret//NOFORN",
+            "S E C R E T",
+            "S-E-C-R-E-T",
+            "SECRET EYES ONLY",
+            "Confidential",
+            "SECRET/NOFORN",
+            "TS//NOFORN",
+        ] {
             assert_eq!(banner(text), Some((text, Condition::Tolerated)), "{text}");
         }
-        for text in ["SECRET//FOOBAR", "SECRET//N0FORN", "SECRT//NOFORN", "NO FOREIGN DISSEM", "NOFORN/CONTINUED CONTROL", "SECRETI"] {
+        for text in [
+            "SECRET//FOOBAR",
+            "SECRET//N0FORN",
+            "SECRT//NOFORN",
+            "NO FOREIGN DISSEM",
+            "NOFORN/CONTINUED CONTROL",
+            "SECRETI",
+        ] {
             assert_eq!(banner(text), Some((text, Condition::Damaged)), "{text}");
         }
         assert_eq!(banner("Classification: Secret"), Some(("Secret", Condition::Tolerated)));

@@ -103,7 +103,10 @@ fn unclosed(body: &str, inner: usize) -> Option<(usize, Condition)> {
 fn unbracketed(body: &str) -> Option<(usize, Condition)> {
     let word = body.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(body.len());
     let text = &body[..word];
-    if word > LONGEST || !text.contains("//") || !text.starts_with(|c: char| c.is_ascii_uppercase() || c == '/') {
+    if word > LONGEST
+        || !text.contains("//")
+        || !text.starts_with(|c: char| c.is_ascii_uppercase() || c == '/')
+    {
         return None;
     }
     let reading = parse(&format!("({text})"), Form::Portion);
@@ -160,16 +163,27 @@ mod tests {
 
     #[test]
     fn sound_marks() {
-        for mark in ["(S//NF)", "(U)", "(TS//SI-G ABCD//OC/REL TO USA, FVEY)", "(//GBR S//NF)", "(CUI)", "(C)"] {
+        for mark in
+            ["(S//NF)", "(U)", "(TS//SI-G ABCD//OC/REL TO USA, FVEY)", "(//GBR S//NF)", "(CUI)", "(C)"]
+        {
             assert_eq!(lead(&format!("  {mark} Text (U).")), Some((mark, Condition::Sound)));
         }
     }
 
     #[test]
     fn tolerated_marks() {
-        for mark in
-            ["[S//NF]", "{U}", "（S//NF）", "(s//nf)", "(S / NF)", "(S-NF)", "(SECRET)", "(S // NF)", "(ts)", "(S;NF)"]
-        {
+        for mark in [
+            "[S//NF]",
+            "{U}",
+            "（S//NF）",
+            "(s//nf)",
+            "(S / NF)",
+            "(S-NF)",
+            "(SECRET)",
+            "(S // NF)",
+            "(ts)",
+            "(S;NF)",
+        ] {
             assert_eq!(lead(&format!("{mark} Text")), Some((mark, Condition::Tolerated)), "{mark}");
         }
     }
