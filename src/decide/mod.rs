@@ -97,7 +97,8 @@ pub(crate) fn decide(
             .filter(|&id| stands(id))
             .filter_map(|id| released_marking(&portions[id]))
             .collect();
-        marking::roll_up(&standing, marking::Context::default()).map(|roll_up| roll_up.banner)
+        let printed = case.marks.banner.as_ref().map(|(_, banner)| &banner.marking);
+        marking::release_banner(&standing, audience.readers(), printed).ok().flatten()
     });
     let banner = banner.flatten();
     let plan = Plan {

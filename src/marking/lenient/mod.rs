@@ -59,10 +59,15 @@ pub fn parse_lenient(text: &str) -> Lenient {
     let form = if folded.starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
     let mut reading = parse(&folded, form);
     reading.bars_foreign |= strict.bars_foreign;
-    let trusted = reading.level_known && reading.problems.iter().all(|p| HARMLESS.contains(&p.code));
+    let trusted = is_trusted(&reading);
     let condition = if trusted { Condition::Tolerated } else { Condition::Damaged };
     let suggestion = if trusted { None } else { suggest(&folded, form) };
     Lenient { reading, form, condition, suggestion }
+}
+
+/// Whether problems, if any, leave no doubt about what the mark says.
+fn is_trusted(reading: &Reading) -> bool {
+    reading.level_known && reading.problems.iter().all(|problem| HARMLESS.contains(&problem.code))
 }
 
 #[cfg(test)]
@@ -105,6 +110,7 @@ mod tests {
             parse_lenient("(TS//S1//REL T0 USA, FVFY)").suggestion.as_deref(),
             Some("(TS//SI//REL TO USA, FVEY)")
         );
+        assert_eq!(parse_lenient("(S//N0FORN)").suggestion.as_deref(), Some("(S//NF)"));
         assert_eq!(parse_lenient("(S//QWERTYUIOP)").suggestion, None);
     }
 }

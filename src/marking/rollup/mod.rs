@@ -50,6 +50,7 @@ pub fn roll_up(portions: &[Marking], context: Context<'_>) -> Option<RollUp> {
         // A concealed owner has a portion form only (H.7).
         banner = banner.in_us_terms();
     }
+    banner.controls = banner.controls.without(ControlSet::FDR);
     let mut conflicts = Vec::new();
     disclosure::decide(&portions, context, &mut banner, &mut conflicts);
     banner.settle();
