@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::verify::{LowSide, Manifest, ManifestEntry};
 
 /// Temporary files start with this; what a killed run left is known by it.
-const TEMPORARY: &str = ".tearline-";
+pub(super) const TEMPORARY: &str = ".tearline-";
 /// The manifest of an audience's folder.
 const MANIFEST: &str = "manifest.jsonl";
 
@@ -211,6 +211,17 @@ impl LowFolder {
         }
         write_atomically(&target, &release.bytes(), true)?;
         self.stale.lock().expect("no writer panics while it holds the lock").remove(path);
+        Ok(())
+    }
+
+    /// Gives a release of this run another name.
+    ///
+    /// # Errors
+    /// When it cannot be renamed.
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), OutputError> {
+        let target = self.root.join(to);
+        fs::rename(self.root.join(from), &target).map_err(io(&target))?;
+        self.stale.lock().expect("no writer panics while it holds the lock").remove(to);
         Ok(())
     }
 

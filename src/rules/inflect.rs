@@ -111,7 +111,7 @@ fn respell(term: &[String]) -> Vec<Vec<String>> {
 }
 
 /// Word endings that differ between British and American spelling; the stem before them is at least three letters.
-const TWINS: [(&str, &str); 16] = [
+const TWINS: [(&str, &str); 15] = [
     ("ise", "ize"),
     ("ised", "ized"),
     ("ises", "izes"),
@@ -122,7 +122,6 @@ const TWINS: [(&str, &str); 16] = [
     ("ysed", "yzed"),
     ("our", "or"),
     ("ours", "ors"),
-    ("tre", "ter"),
     ("ence", "ense"),
     ("lled", "led"),
     ("lling", "ling"),
@@ -133,7 +132,7 @@ const TWINS: [(&str, &str); 16] = [
 fn twin(word: &str) -> Option<String> {
     let swap = |from: &str, to: &str| {
         let stem = word.strip_suffix(from)?;
-        (stem.len() >= 3).then(|| format!("{stem}{to}"))
+        (stem.len() >= 3 && !stem.ends_with('l')).then(|| format!("{stem}{to}"))
     };
     TWINS.iter().find_map(|(british, american)| swap(british, american).or_else(|| swap(american, british)))
 }

@@ -71,6 +71,12 @@ impl ManifestEntry {
         }
     }
 
+    /// The same release at another path.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
     /// The path below the audience's folder.
     #[must_use]
     pub fn path(&self) -> &str {
