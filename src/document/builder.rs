@@ -159,7 +159,12 @@ impl<'s> Builder<'s> {
             position(Form::Break)
                 .or_else(|| position(Form::Tag).filter(|_| kind == Some(BlockKind::Html) || !spaced))
         });
-        let hidden = pending.iter().map(|&(_, kind)| kind).find(|kind| is_dropped(*kind));
+        let dropped = |kind| match kind {
+            SegmentKind::Hidden(_) | SegmentKind::Unclaimed => Some(kind),
+            SegmentKind::Visible(Form::Tag) => Some(SegmentKind::Hidden(Hidden::HtmlTag)),
+            SegmentKind::Visible(_) | SegmentKind::Syntax(_) => None,
+        };
+        let hidden = pending.iter().find_map(|&(_, kind)| dropped(kind));
         // Space behind a line end that is dropped is that line's indentation and dropped with it.
         let mut dropping = false;
         for (index, &(len, kind)) in pending.iter().enumerate() {
@@ -291,8 +296,4 @@ fn after_separator(visible: &str, start: usize) -> Span<Visible> {
 
 fn is_break(kind: SegmentKind) -> bool {
     matches!(kind, SegmentKind::Visible(Form::Break | Form::Tag))
-}
-
-fn is_dropped(kind: SegmentKind) -> bool {
-    matches!(kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed)
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Block, BlockId, BlockKind, Portion, PortionId};
-use crate::marking::{authority_line, banner_line, leading_mark};
+use crate::marking::{authority_line, banner_block, leading_mark};
 use crate::text::{Span, Visible};
 
 /// A banner, an authority block or a tearline separator. It never lies in a portion.
@@ -82,45 +82,37 @@ impl Finder<'_> {
         self.found.push(Furniture { kind, block, visible, marking: visible });
     }
 
-    /// Looks at each line of a leaf.
+    /// Looks at each line of a leaf. A banner may go on over further lines.
     fn lines(&mut self, id: BlockId) {
         let Block { visible: span, kind, parent, .. } = self.blocks[id];
         let text = &self.visible[span.range()];
         let label = matches!(kind, BlockKind::Heading { .. });
         let nested = parent.is_some_and(|parent| self.blocks[parent].kind != BlockKind::Quote);
-        if text.len() <= LONGEST
-            && text.contains('\n')
-            && let Some(site) = banner_line(&text.replace('\n', " "))
-        {
-            let marking = Span::new(span.start() + site.range.start, span.start() + site.range.end);
-            return self.found.push(Furniture {
-                kind: FurnitureKind::Banner,
-                block: id,
-                visible: span,
-                marking,
-            });
-        }
         let mut authority: Option<Span<Visible>> = None;
         let mut start = span.start();
-        for line in text.split('\n') {
-            let here = Span::new(start, start + line.len());
-            start += line.len() + 1;
-            let banner = (!nested && line.len() <= LONGEST).then(|| banner_line(line)).flatten();
-            if let Some(site) = banner {
+        while start < span.end() {
+            let rest = &self.visible[start..span.end()];
+            let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+            let mut end = start + line.len();
+            if let Some(kind) = separator(line, label) {
                 self.authority(id, &mut authority);
-                let marking = Span::new(here.start() + site.range.start, here.start() + site.range.end);
-                self.found.push(Furniture { kind: FurnitureKind::Banner, block: id, visible: here, marking });
-            } else if is_authority(line) {
-                authority = Some(authority.map_or(here, |so_far| so_far.hull(here)));
-            } else if let Some(kind) = separator(line, label) {
+                self.push(kind, id, Span::new(start, end));
+            } else if let Some(site) = (!nested && may_be_banner(line)).then(|| banner_block(rest)).flatten()
+            {
                 self.authority(id, &mut authority);
-                self.push(kind, id, here);
-            } else if let Some(so_far) = authority.filter(|_| leading_mark(line).is_none()) {
+                let marking = Span::new(start + site.range.start, start + site.range.end);
+                let last = marking.end().max(end);
+                end = self.visible[last..span.end()].find('\n').map_or(span.end(), |at| last + at);
+                let visible = Span::new(start, end);
+                self.found.push(Furniture { kind: FurnitureKind::Banner, block: id, visible, marking });
+            } else if is_authority(line) || authority.is_some() && leading_mark(line).is_none() {
                 // A line that goes on after a line of the block is its continuation.
-                authority = Some(so_far.hull(here));
+                let here = Span::new(start, end);
+                authority = Some(authority.map_or(here, |so_far| so_far.hull(here)));
             } else {
                 self.authority(id, &mut authority);
             }
+            start = end + 1;
         }
         self.authority(id, &mut authority);
     }
@@ -179,6 +171,12 @@ impl Finder<'_> {
             self.found.sort_by_key(|found| (found.block, found.visible));
         }
     }
+}
+
+/// Whether a line can be a banner at all: cheap, and never false for one.
+fn may_be_banner(line: &str) -> bool {
+    let core = line.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '(' | '[' | '{'));
+    line.len() <= LONGEST && core.starts_with(|c: char| !matches!(c, '(' | '[' | '{') && !c.is_lowercase())
 }
 
 fn is_authority(line: &str) -> bool {

@@ -326,8 +326,7 @@ impl Finder<'_> {
     fn line_mark(&self, line: usize, line_end: usize, end: usize, code: bool) -> Option<Span<Visible>> {
         let mark_at = |at: usize| {
             let text = &self.visible[at..end];
-            let site =
-                text.trim_start().starts_with(['(', '[', '{', '（', '［']).then(|| leading_mark(text))??;
+            let site = may_be_mark(text).then(|| leading_mark(text))??;
             Some(Span::new(at + site.range.start, at + site.range.end))
         };
         mark_at(line).or_else(|| match lead_in(&self.visible[line..line_end], code) {
@@ -344,6 +343,13 @@ impl Finder<'_> {
             && (self.visible[open..open + site.range.end].contains("//")
                 || closed.ends_with([':', '.', '!', '?']))
     }
+}
+
+/// Whether a mark may stand at the start of a line: in brackets, or with a separator in the first word.
+fn may_be_mark(line: &str) -> bool {
+    let line = line.trim_start();
+    let word = line.split_whitespace().next().unwrap_or_default();
+    line.starts_with(['(', '[', '{', '（', '［', '｛']) || word.contains("//")
 }
 
 /// Whether a bracket inside a line may open a mark: cheap, and seldom true for other brackets.

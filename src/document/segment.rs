@@ -179,6 +179,7 @@ impl Segments {
     pub fn within(&self, span: Span<Source>) -> impl Iterator<Item = Segment> + '_ {
         (self.index_at(span.start())..self.len())
             .map(|index| self.get(index))
+            .skip_while(move |segment| segment.source.end() <= span.start())
             .take_while(move |segment| segment.source.start() < span.end())
     }
 

@@ -77,8 +77,18 @@ impl Leaf {
             if at < end && chunk != Chunk::Markup && changed && !matches!(kind, BlockKind::Cell { .. }) {
                 found.extend(opens_block(&line[at - start..]).map(|offset| at + offset));
             }
+            if !matches!(kind, BlockKind::Cell { .. }) {
+                found.extend(self.table_line(start, line));
+            }
             start = end + 1;
         }
+    }
+
+    /// A line that would make a table of the one before it.
+    fn table_line(&self, start: usize, line: &str) -> Option<usize> {
+        let only = line.bytes().all(|b| matches!(b, b'|' | b':' | b'-' | b' ' | b'\t' | b'>'));
+        let at = start + line.find(['|', ':', '-'])?;
+        (start > 0 && only && line.contains('-') && self.literal(at)).then_some(at)
     }
 
     /// Whether something was taken out between the offsets `from` and `to`.

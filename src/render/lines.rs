@@ -6,7 +6,7 @@ use super::cuts::{Cuts, Insert};
 use super::moves::Move;
 use super::number::Numbers;
 use super::outline::{Outline, Unit, line_start};
-use crate::document::{BlockId, BlockKind, Document};
+use crate::document::{BlockId, BlockKind, Document, Hidden, Segment, SegmentKind};
 use crate::text::{Source, Span};
 
 /// Columns are counted with tab stops this far apart.
@@ -81,20 +81,47 @@ impl Lines<'_> {
                 Some(last) if first < index || self.runs_on(last, index) => {
                     self.seam(last, first..index, start, unit.lines.start(), cuts);
                 }
-                _ => self.gap(start, unit.lines.start(), cuts),
+                _ => self.gap(last.map(|last| (last, index)), start, unit.lines.start(), cuts),
             }
+            self.lead(unit, cuts);
             (last, start) = (Some(index), unit.lines.end());
         }
         let end = self.text.len();
         if last.map_or(0, |last| last + 1) < self.units.len() {
             cuts.remove(Span::new(start, end));
         } else {
-            self.gap(start, end, cuts);
+            self.gap(None, start, end, cuts);
+        }
+    }
+
+    /// Puts a paragraph whose lines began with something hidden, or follow a definition, where its text would stand.
+    fn lead(&self, unit: &Unit, cuts: &mut Cuts) {
+        let block = &self.document.blocks()[unit.block];
+        let (start, text) = (unit.lines.start(), block.source.start());
+        if block.kind != BlockKind::Paragraph || text < start {
+            return;
+        }
+        let segments = self.document.segments();
+        let hidden =
+            |segment: &Segment| matches!(segment.kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed);
+        if let Some(first) = segments.within(Span::new(start, text)).find(hidden) {
+            return cuts.remove(Span::new(first.source.start(), text));
+        }
+        let line = line_start(self.text, text).max(start);
+        let indent = text - self.text[line..text].trim_end_matches([' ', '\t']).len() - line;
+        let above = start.checked_sub(1).and_then(|at| segments.within(Span::new(at, start)).next());
+        let defined = above.is_some_and(|above| {
+            let before = above.source.start().checked_sub(1);
+            let before = before.and_then(|at| segments.within(Span::new(at, at + 1)).next());
+            hidden(&above) || before.is_some_and(|before| hidden(&before))
+        });
+        if defined && columns(&self.text[text - indent..text], 0) >= TAB {
+            cuts.remove(Span::new(text - indent, text));
         }
     }
 
     /// Cuts from the lines between two units that follow each other what is no blank line: reference definitions.
-    fn gap(&self, start: usize, end: usize, cuts: &mut Cuts) {
+    fn gap(&self, between: Option<(usize, usize)>, start: usize, end: usize, cuts: &mut Cuts) {
         let Some(odd) = self.text[start..end].find(|c: char| !is_blank(c)) else { return };
         let from = line_start(self.text, start + odd).max(start);
         let to = self.text[start..end].trim_end_matches(is_blank).len() + start;
@@ -103,10 +130,13 @@ impl Lines<'_> {
         let (head, tail) = (start == 0 || from > start, to < end);
         if head && tail {
             cuts.remove(Span::new(from, end));
+        } else if from == start
+            && to == end
+            && let Some((last, next)) = between
+        {
+            self.separate(last, next, Span::new(start, end), cuts);
         } else if start == 0 || end == self.text.len() {
             cuts.remove(Span::new(start, end));
-        } else if from == start && to == end {
-            cuts.replace(Span::new(start, end), Insert::Markup(newline(self.text).to_owned()));
         } else {
             cuts.remove(Span::new(from, to));
         }
@@ -132,13 +162,16 @@ impl Lines<'_> {
                 cuts.remove(Span::new(start, gap.start()));
                 cuts.remove(Span::new(gap.end(), end));
             }
-            None => {
-                let mut line = self.shared_prefix(self.units[last].block, self.units[gone.end].block);
-                line.truncate(line.trim_end().len());
-                line.push_str(newline(self.text));
-                cuts.replace(Span::new(start, end), Insert::Markup(line));
-            }
+            None => self.separate(last, gone.end, Span::new(start, end), cuts),
         }
+    }
+
+    /// Puts a blank line in the place of `span`, which lies between two units.
+    fn separate(&self, last: usize, next: usize, span: Span<Source>, cuts: &mut Cuts) {
+        let mut line = self.shared_prefix(self.units[last].block, self.units[next].block);
+        line.truncate(line.trim_end().len());
+        line.push_str(newline(self.text));
+        cuts.replace(span, Insert::Markup(line));
     }
 
     /// Whether HTML, which becomes a paragraph, stands right beside a unit that it must not run into.
