@@ -4,7 +4,7 @@
 ///
 /// A replacement comes from a rule or the policy ([`Replacement::literal`]), from the rendering of a marking
 /// ([`Replacement::marking`]), or from a named person's decision ([`Replacement::decided`]); grammatical adaptation
-/// changes its form only through the closed set of [`super::grammar`]. There is no way from source text into one.
+/// changes its form only through the closed set of [`super::rewrite`]. There is no way from source text into one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replacement {
     text: String,
@@ -16,6 +16,8 @@ pub struct Replacement {
 pub enum Origin {
     /// A literal of a rule or the policy, perhaps grammatically adapted.
     Literal,
+    /// A kept word through a grammatical change: capital, article, number.
+    Adapted,
     /// A rendered marking.
     Marking,
     /// The text of a named decision.
@@ -33,6 +35,12 @@ impl Replacement {
     #[must_use]
     pub(crate) fn literal(text: &str) -> Self {
         Self { text: text.to_owned(), origin: Origin::Literal }
+    }
+
+    /// A kept word, grammatically changed by [`super::rewrite`].
+    #[must_use]
+    pub(super) fn adapted(text: String) -> Self {
+        Self { text, origin: Origin::Adapted }
     }
 
     /// A rendered marking.

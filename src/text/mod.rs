@@ -14,3 +14,8 @@ mod span;
 pub use lines::{LineIndex, Position};
 pub use source::SourceText;
 pub use span::{Output, Source, Span, Visible};
+
+/// Lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,114 @@
+//! The reader of identifiers: regular expressions with checks that only code can make.
+
+use super::program::Scratch;
+use super::shapes::{stands, widen};
+use super::{Found, Reader, View};
+use crate::rules::Matcher;
+use crate::rules::schema::{Introduces, Validator};
+
+pub(super) struct Identifiers;
+
+impl Reader for Identifiers {
+    fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
+        let mut scratch = Scratch::default();
+        for (at, rule) in view.rules.rules().iter().enumerate() {
+            let Matcher::Pattern(regex, valid) = &rule.matcher else { continue };
+            for captures in regex.captures_iter(view.text) {
+                let whole = captures.get(0).expect("group 0 is the match");
+                let span = captures.name("span").unwrap_or(whole);
+                if span.is_empty() || valid.is_some_and(|valid| !holds(valid, span.as_str())) {
+                    continue;
+                }
+                let (from, to) =
+                    (view.reading.token_at(span.start()), view.reading.token_at(span.end() - 1) + 1);
+                if from >= to
+                    || to as usize > view.reading.tokens.len()
+                    || view.reading.bytes(from, to).start > span.start()
+                {
+                    continue;
+                }
+                if !stands(rule, view, &view.reading.sentence_of(from), &mut scratch) {
+                    continue;
+                }
+                let wide = widen(rule.extent, from, to, view);
+                let bytes = wide.start.min(span.start())..wide.end.max(span.end());
+                let binds = (rule.introduces == Introduces::Alias).then(|| span.range());
+                findings.push(Found {
+                    bytes,
+                    rule: at,
+                    category: rule.category,
+                    confidence: rule.confidence,
+                    binds,
+                });
+            }
+        }
+    }
+}
+
+fn holds(validator: Validator, text: &str) -> bool {
+    match validator {
+        Validator::Luhn => luhn(text),
+        Validator::Iban => iban(text),
+        Validator::DateTimeGroup => date_time_group(text),
+        Validator::Coordinates => coordinates(text),
+    }
+}
+
+fn digits(text: &str) -> impl DoubleEndedIterator<Item = u32> {
+    text.chars().filter_map(|c| c.to_digit(10))
+}
+
+/// ISO/IEC 7812: every second digit from the right doubled; the sum of digits divides by ten.
+fn luhn(text: &str) -> bool {
+    let doubled = |(at, digit): (usize, u32)| match (at % 2, digit * 2) {
+        (0, _) => digit,
+        (_, two) if two > 9 => two - 9,
+        (_, two) => two,
+    };
+    digits(text).rev().enumerate().map(doubled).sum::<u32>() % 10 == 0
+}
+
+/// ISO 13616: the first four characters moved to the end, letters as 10 to 35, the number modulo 97 is 1.
+fn iban(text: &str) -> bool {
+    let plain: Vec<char> = text.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    if plain.len() < 15 {
+        return false;
+    }
+    let value = |c: &char| c.to_digit(36);
+    plain[4..].iter().chain(&plain[..4]).try_fold(0u32, |rest, c| {
+        let value = value(c)?;
+        Some((rest * if value > 9 { 100 } else { 10 } + value) % 97)
+    }) == Some(1)
+}
+
+/// Day 1 to 31, hour 0 to 23, minute 0 to 59.
+fn date_time_group(text: &str) -> bool {
+    let digits: Vec<u32> = digits(text).take(6).collect();
+    let [d1, d0, h1, h0, m1, m0] = digits[..] else { return false };
+    (1..=31).contains(&(d1 * 10 + d0)) && h1 * 10 + h0 < 24 && m1 * 10 + m0 < 60
+}
+
+/// Two decimal numbers, a latitude up to 90 and a longitude up to 180.
+fn coordinates(text: &str) -> bool {
+    let mut numbers = text
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .filter(|part| part.contains(|c: char| c.is_ascii_digit()))
+        .map(|part| part.trim_matches('.').parse::<f64>().unwrap_or(f64::MAX));
+    match (numbers.next(), numbers.next()) {
+        (Some(latitude), Some(longitude)) => latitude <= 90.0 && longitude <= 180.0,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn validators_tell_right_from_wrong() {
+        assert!(luhn("490154203237518") && !luhn("490154203237519"));
+        assert!(iban("GB82 WEST 1234 5698 7654 32") && !iban("GB82 WEST 1234 5698 7654 33"));
+        assert!(date_time_group("091530Z") && !date_time_group("391530Z") && !date_time_group("092530Z"));
+        assert!(coordinates("48.858, 2.294") && !coordinates("98.858, 2.294"));
+    }
+}

@@ -1,0 +1,47 @@
+//! Findings ordered and joined: what overlaps becomes one.
+
+use super::{Finding, Found};
+use crate::rules::RuleSet;
+use crate::text::Span;
+
+/// Joins overlapping findings into their hull. The longest gives rule, category and frame, the surest the confidence.
+pub(super) fn merge(mut found: Vec<Found>, rules: &RuleSet) -> Vec<Finding> {
+    found.sort_by(|a, b| {
+        (a.bytes.start, b.bytes.end, a.rule)
+            .cmp(&(b.bytes.start, a.bytes.end, b.rule))
+            .then(b.confidence.total_cmp(&a.confidence))
+    });
+    let mut out: Vec<(Finding, usize)> = Vec::new();
+    for found in found {
+        let span = Span::new(found.bytes.start, found.bytes.end);
+        match out.last_mut().filter(|(last, _)| last.span.overlaps(span)) {
+            Some((last, longest)) => {
+                last.span = last.span.hull(span);
+                last.confidence = last.confidence.max(found.confidence);
+                if span.len() > *longest {
+                    *longest = span.len();
+                    name(last, &found, rules);
+                }
+            }
+            None => {
+                let rule = &rules.rules()[found.rule];
+                let finding = Finding {
+                    span,
+                    category: found.category,
+                    rule: rule.id.clone(),
+                    confidence: found.confidence,
+                    frame: rule.frame,
+                };
+                out.push((finding, span.len()));
+            }
+        }
+    }
+    out.into_iter().map(|(finding, _)| finding).collect()
+}
+
+fn name(finding: &mut Finding, found: &Found, rules: &RuleSet) {
+    let rule = &rules.rules()[found.rule];
+    finding.rule = rule.id.clone();
+    finding.category = found.category;
+    finding.frame = rule.frame;
+}

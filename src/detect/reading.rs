@@ -1,0 +1,223 @@
+//! A report as the rules read it: tokens with the slots each belongs to, terms of several words, sentences.
+//!
+//! Made once per report and shared by every rule, every audience and the reader of unknown shapes.
+
+use super::tokens::{self, Sentence, Shape, Token};
+use crate::rules::vocabulary::{SlotId, Vocabulary, WordId};
+
+/// The most tokens a sentence has; a longer run is cut, so that no rule sees an unbounded one.
+const LONGEST: u32 = 400;
+
+/// The tokens of a text and what the vocabulary says of them.
+#[derive(Debug)]
+pub(crate) struct Reading<'v> {
+    vocabulary: &'v Vocabulary,
+    pub(crate) tokens: Vec<Token>,
+    words: Vec<[WordId; 2]>,
+    /// Terms of several words: start, end (tokens), slot; sorted by start, longest last.
+    terms: Vec<(u32, u32, SlotId)>,
+    /// For each token, the first of its terms; one more entry at the end.
+    term_index: Vec<u32>,
+    pub(crate) sentences: Vec<Sentence>,
+    /// First token of each zone.
+    zones: Vec<u32>,
+}
+
+impl<'v> Reading<'v> {
+    /// Reads the zones of a text: byte ranges in order, none overlapping. No sentence crosses a zone's end.
+    pub(crate) fn new(
+        text: &str,
+        zones: impl IntoIterator<Item = std::ops::Range<usize>>,
+        vocabulary: &'v Vocabulary,
+    ) -> Self {
+        let mut reading = Self {
+            vocabulary,
+            tokens: Vec::with_capacity(text.len() / 5),
+            words: Vec::new(),
+            terms: Vec::new(),
+            term_index: Vec::new(),
+            sentences: Vec::new(),
+            zones: Vec::new(),
+        };
+        let abbreviation = vocabulary.find("abbreviation");
+        let is_abbreviation = |word: &str| {
+            abbreviation.is_some_and(|slot| {
+                vocabulary
+                    .look_up(word, &word.to_lowercase())
+                    .iter()
+                    .any(|&id| vocabulary.is_member(id, slot))
+            })
+        };
+        for zone in zones {
+            let from = reading.tokens.len();
+            tokens::cut(text, zone.start, zone.end, &mut reading.tokens);
+            if reading.tokens.len() == from {
+                continue;
+            }
+            reading.zones.push(index(from));
+            let first = reading.sentences.len();
+            tokens::sentences(text, &mut reading.tokens, from, is_abbreviation, &mut reading.sentences);
+            reading.split_long(first);
+        }
+        reading.look_up(text);
+        reading.find_terms();
+        reading
+    }
+
+    fn split_long(&mut self, first: usize) {
+        if self.sentences[first..].iter().all(|s| s.end - s.start <= LONGEST) {
+            return;
+        }
+        let long = self.sentences.split_off(first);
+        for sentence in long {
+            let mut start = sentence.start;
+            while start < sentence.end {
+                let end = (start + LONGEST).min(sentence.end);
+                self.sentences.push(start..end);
+                start = end;
+            }
+        }
+    }
+
+    fn look_up(&mut self, text: &str) {
+        let mut folded = String::new();
+        self.words.reserve(self.tokens.len());
+        for token in &self.tokens {
+            let word = token.text(text);
+            folded.clear();
+            fold(word, &mut folded);
+            self.words.push(self.vocabulary.look_up(word, &folded));
+        }
+    }
+
+    fn find_terms(&mut self) {
+        let mut open: Vec<(u32, u32)> = Vec::new();
+        for sentence in 0..self.sentences.len() {
+            let sentence = self.sentences[sentence].clone();
+            for start in sentence.clone() {
+                if !self.starts_any(start) {
+                    continue;
+                }
+                open.clear();
+                open.push((0, start));
+                while let Some((node, at)) = open.pop() {
+                    if at >= sentence.end {
+                        continue;
+                    }
+                    for word in self.words[at as usize] {
+                        if let Some(next) = self.vocabulary.step(node, word) {
+                            self.terms
+                                .extend(self.vocabulary.ends(next).iter().map(|&slot| (start, at + 1, slot)));
+                            open.push((next, at + 1));
+                        }
+                    }
+                }
+            }
+        }
+        self.terms.sort_unstable();
+        self.terms.dedup();
+        self.term_index = Vec::with_capacity(self.tokens.len() + 1);
+        let mut next = 0;
+        for token in 0..=index(self.tokens.len()) {
+            while self.terms.get(next).is_some_and(|term| term.0 < token) {
+                next += 1;
+            }
+            self.term_index.push(index(next));
+        }
+    }
+
+    fn starts_any(&self, at: u32) -> bool {
+        self.words[at as usize].iter().any(|&word| self.vocabulary.starts_term(word))
+    }
+
+    fn terms_at(&self, at: u32) -> &[(u32, u32, SlotId)] {
+        &self.terms[self.term_index[at as usize] as usize..self.term_index[at as usize + 1] as usize]
+    }
+
+    /// What the token looks like.
+    pub(crate) fn shape(&self, at: u32) -> Shape {
+        self.tokens[at as usize].shape
+    }
+
+    /// Whether the token alone is a term of the slot.
+    pub(crate) fn is_word_of(&self, at: u32, slot: SlotId) -> bool {
+        self.words[at as usize].iter().any(|&word| self.vocabulary.is_member(word, slot))
+    }
+
+    /// Whether a term of several words starts at the token.
+    pub(crate) fn starts_terms(&self, at: u32) -> bool {
+        !self.terms_at(at).is_empty()
+    }
+
+    /// The ends of the slot's terms of several words that start at the token, shortest first.
+    pub(crate) fn term_ends(&self, at: u32, slot: SlotId) -> impl Iterator<Item = u32> {
+        self.terms_at(at).iter().filter(move |term| term.2 == slot).map(|term| term.1)
+    }
+
+    /// Whether the token is the first of its zone.
+    pub(crate) fn starts_portion(&self, at: u32) -> bool {
+        self.zones.binary_search(&at).is_ok()
+    }
+
+    /// The slots present in a range of tokens, as bits.
+    pub(crate) fn present(&self, sentence: &Sentence, bits: &mut Vec<u64>) {
+        bits.clear();
+        bits.resize(self.vocabulary.width(), 0);
+        for at in sentence.clone() {
+            for word in self.words[at as usize] {
+                if word != WordId::default() {
+                    for (all, one) in bits.iter_mut().zip(self.vocabulary.members(word)) {
+                        *all |= one;
+                    }
+                }
+            }
+            for term in self.terms_at(at) {
+                bits[usize::from(term.2.0 / 64)] |= 1 << (term.2.0 % 64);
+            }
+        }
+    }
+
+    /// Bytes of the text under a range of tokens.
+    pub(crate) fn bytes(&self, from: u32, to: u32) -> std::ops::Range<usize> {
+        self.tokens[from as usize].start as usize..self.tokens[to as usize - 1].end as usize
+    }
+
+    /// The first token that ends after `byte`, or the number of tokens.
+    pub(crate) fn token_at(&self, byte: usize) -> u32 {
+        index(self.tokens.partition_point(|token| token.end as usize <= byte))
+    }
+
+    /// The sentence that holds the token.
+    pub(crate) fn sentence_of(&self, at: u32) -> Sentence {
+        let after = self.sentences.partition_point(|s| s.end <= at);
+        self.sentences[after].clone()
+    }
+
+    /// The tokens of the zone that holds the token.
+    pub(crate) fn zone_of(&self, at: u32) -> Sentence {
+        let after = self.zones.partition_point(|&start| start <= at);
+        let end = self.zones.get(after).copied().unwrap_or(index(self.tokens.len()));
+        self.zones[after - 1]..end
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "there are no more tokens than bytes, which fit")]
+fn index(at: usize) -> u32 {
+    at as u32
+}
+
+/// Lower case, compatibility forms and look-alike letters folded; ASCII words take the short way.
+pub(crate) fn fold(word: &str, out: &mut String) {
+    if word.is_ascii() {
+        out.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        return;
+    }
+    use unicode_normalization::UnicodeNormalization as _;
+    for c in word.nfkd().filter(|&c| !unicode_normalization::char::is_combining_mark(c)) {
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            out.extend(unicode_security::skeleton(c.encode_utf8(&mut [0; 4])).flat_map(char::to_lowercase));
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Visible text cut into words, numbers and punctuation, and those into sentences.
+//!
+//! A hyphen does not stand as a token: `walk-in` is two words, the second marked as joined, so that a term written
+//! with a hyphen is found with a space too. A possessive `'s` is a token of its own. Positions are byte offsets
+//! into the text given.
+
+/// What a token looks like: a set of flags.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Shape(pub(crate) u32);
+
+macro_rules! shapes {
+    ($($name:ident = $bit:expr, $word:literal, $doc:literal;)*) => {
+        impl Shape {
+            $(#[doc = $doc] pub(crate) const $name: Self = Self(1 << $bit);)*
+
+            /// The shape that rules call `@name`.
+            pub(crate) fn named(name: &str) -> Option<Self> {
+                match name { $($word => Some(Self::$name),)* "any" => Some(Self(u32::MAX)), _ => None }
+            }
+        }
+    };
+}
+
+shapes! {
+    WORD = 0, "word", "Has a letter.";
+    LOWER = 1, "lower", "Letters, all lower case.";
+    CAP = 2, "cap", "A capital, then lower case or nothing.";
+    CAPS = 3, "caps", "Two or more letters, all capitals.";
+    NUM = 4, "num", "Digits, perhaps with separators inside.";
+    MIXED = 5, "mixed", "Letters and digits.";
+    PUNCT = 6, "punct", "One punctuation character.";
+    ED = 7, "ed", "Ends in -ed.";
+    ING = 8, "ing", "Ends in -ing.";
+    LY = 9, "ly", "Ends in -ly.";
+    S = 10, "s", "Ends in -s.";
+    JOINED = 11, "joined", "Follows the token before it without a space or after a hyphen.";
+    FIRST = 12, "first", "First word of its sentence.";
+    YEAR = 13, "year", "A number of four digits from 1900 to 2099.";
+}
+
+impl Shape {
+    pub(crate) fn intersects(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl std::ops::BitOr for Shape {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+/// One token: its bytes in the text and its shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    pub(crate) shape: Shape,
+}
+
+impl Token {
+    pub(crate) fn text(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+/// The words of a short term, as the tokenizer cuts them.
+pub(crate) fn words(term: &str) -> impl Iterator<Item = &str> {
+    let mut tokens = Vec::new();
+    cut(term, 0, term.len(), &mut tokens);
+    tokens.into_iter().map(|token| token.text(term))
+}
+
+/// Cuts `text[from..to]` into tokens, appended to `out`.
+pub(crate) fn cut(text: &str, from: usize, to: usize, out: &mut Vec<Token>) {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    let mut gap = true;
+    while at < to {
+        let byte = bytes[at];
+        if byte.is_ascii_whitespace() || byte == 0x1E {
+            at += 1;
+            gap = true;
+            continue;
+        }
+        if byte == b'-' && !gap && at + 1 < to && is_word_byte(bytes[at + 1]) && is_word_byte(bytes[at - 1]) {
+            at += 1;
+            continue;
+        }
+        let end = if is_word_byte(byte) { word_end(text, at, to) } else { at + 1 };
+        let mut shape = shape_of(&bytes[at..end], text, at, end);
+        if !gap {
+            shape = shape | Shape::JOINED;
+        }
+        out.push(token(at, end, shape));
+        if let Some(cut) = possessive(&bytes[at..end]) {
+            let owner = out.last_mut().expect("a token was just pushed");
+            *owner = token(at, at + cut, shape_of(&bytes[at..at + cut], text, at, at + cut) | joined(gap));
+            out.push(token(at + cut, end, Shape::PUNCT | Shape::JOINED));
+        }
+        gap = false;
+        at = end;
+    }
+}
+
+fn joined(gap: bool) -> Shape {
+    if gap { Shape(0) } else { Shape::JOINED }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "texts are limited to u32::MAX bytes by ingest")]
+fn token(start: usize, end: usize, shape: Shape) -> Token {
+    Token { start: start as u32, end: end as u32, shape }
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// Where the word or number that starts at `at` ends.
+fn word_end(text: &str, at: usize, to: usize) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = at;
+    while end < to {
+        let byte = bytes[end];
+        if byte.is_ascii_alphanumeric() {
+            end += 1;
+        } else if byte >= 0x80 {
+            let Some(c) = text[end..to].chars().next() else { break };
+            if c == '’' {
+                if !followed_by_letter(bytes, end + c.len_utf8(), to) {
+                    break;
+                }
+            } else if !(c.is_alphanumeric() || is_mark(c)) {
+                if end == at {
+                    end += c.len_utf8();
+                }
+                break;
+            }
+            end += c.len_utf8();
+        } else if byte == b'\'' && end > at && followed_by_letter(bytes, end + 1, to) {
+            end += 1;
+        } else if matches!(byte, b',' | b'.' | b':')
+            && end > at
+            && bytes[end - 1].is_ascii_digit()
+            && end + 1 < to
+            && bytes[end + 1].is_ascii_digit()
+        {
+            end += 1;
+        } else {
+            break;
+        }
+    }
+    end
+}
+
+/// Combining marks belong to the word they stand in.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{900}'..='\u{DFF}')
+}
+
+fn followed_by_letter(bytes: &[u8], at: usize, to: usize) -> bool {
+    at < to && (bytes[at].is_ascii_alphabetic() || bytes[at] >= 0x80)
+}
+
+/// The length of the owner in `owner's` or `owner’s`.
+fn possessive(word: &[u8]) -> Option<usize> {
+    ["'s", "’s", "'S", "’S"].iter().find_map(|tail| {
+        let owner = word.strip_suffix(tail.as_bytes())?;
+        (!owner.is_empty()).then_some(owner.len())
+    })
+}
+
+fn shape_of(word: &[u8], text: &str, at: usize, end: usize) -> Shape {
+    let (mut upper, mut lower, mut digits) = (0usize, 0usize, 0usize);
+    if word.is_ascii() {
+        for byte in word {
+            upper += usize::from(byte.is_ascii_uppercase());
+            lower += usize::from(byte.is_ascii_lowercase());
+            digits += usize::from(byte.is_ascii_digit());
+        }
+    } else {
+        for c in text[at..end].chars() {
+            upper += usize::from(c.is_uppercase());
+            lower += usize::from(c.is_alphabetic() && !c.is_uppercase());
+            digits += usize::from(c.is_numeric());
+        }
+    }
+    let mut shape = match (upper, lower, digits) {
+        (0, 0, 0) => return Shape::PUNCT,
+        (0, 0, _) => Shape::NUM,
+        (_, _, 1..) => Shape::WORD | Shape::MIXED,
+        (0, _, 0) => Shape::WORD | Shape::LOWER,
+        (1, _, 0) => Shape::WORD | Shape::CAP,
+        (_, 0, 0) => Shape::WORD | Shape::CAPS,
+        _ => Shape::WORD | Shape::CAP,
+    };
+    if shape == Shape::NUM && word.len() == 4 && digits == 4 && matches!(&word[..2], b"19" | b"20") {
+        shape = shape | Shape::YEAR;
+    }
+    let ends = |tail: &[u8]| {
+        word.len() > tail.len() + 1 && word[word.len() - tail.len()..].eq_ignore_ascii_case(tail)
+    };
+    for (tail, flag) in
+        [(b"ed".as_slice(), Shape::ED), (b"ing", Shape::ING), (b"ly", Shape::LY), (b"s", Shape::S)]
+    {
+        if digits == 0 && ends(tail) {
+            shape = shape | flag;
+        }
+    }
+    shape
+}
+
+/// A sentence: a range of token indexes. Sentences tile the tokens of their zone.
+pub(crate) type Sentence = std::ops::Range<u32>;
+
+/// Cuts the tokens `from..` into sentences. `abbreviation` says whether a word keeps its full stop.
+pub(crate) fn sentences(
+    text: &str,
+    tokens: &mut [Token],
+    from: usize,
+    abbreviation: impl Fn(&str) -> bool,
+    out: &mut Vec<Sentence>,
+) {
+    let mut start = from;
+    for at in from..tokens.len() {
+        let last = at + 1 == tokens.len();
+        if last || ends_sentence(text, tokens, start, at, &abbreviation) {
+            let mut end = at + 1;
+            while !last && end < tokens.len() && closes(text, tokens[end]) {
+                end += 1;
+            }
+            if end <= start {
+                continue;
+            }
+            tokens[start].shape = tokens[start].shape | Shape::FIRST;
+            out.push(index(start)..index(end));
+            start = end;
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "there are no more tokens than bytes, which fit")]
+fn index(at: usize) -> u32 {
+    at as u32
+}
+
+/// A closing quotation mark or bracket that still belongs to the sentence before it.
+fn closes(text: &str, token: Token) -> bool {
+    token.shape.intersects(Shape::JOINED) && matches!(token.text(text), "\"" | "”" | "’" | "'" | ")" | "]")
+}
+
+fn ends_sentence(
+    text: &str,
+    tokens: &[Token],
+    start: usize,
+    at: usize,
+    abbreviation: &impl Fn(&str) -> bool,
+) -> bool {
+    if at < start {
+        return false;
+    }
+    let token = tokens[at];
+    let mut next = at + 1;
+    while next < tokens.len() && closes(text, tokens[next]) {
+        next += 1;
+    }
+    let Some(after) = tokens.get(next) else { return true };
+    if !matches!(token.text(text), "." | "!" | "?") || after.shape.intersects(Shape::JOINED) {
+        return false;
+    }
+    if after.shape.intersects(Shape::LOWER) {
+        return false;
+    }
+    let before = (at > start).then(|| tokens[at - 1]);
+    match before {
+        Some(word) if token.text(text) == "." => {
+            let word_text = word.text(text);
+            let initial = word.shape.intersects(Shape::CAP) && word_text.chars().count() == 1;
+            let list_number = at == start + 1 && word.shape.intersects(Shape::NUM);
+            !(abbreviation(word_text) || initial || list_number)
+        }
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut_all(text: &str) -> Vec<&str> {
+        words(text).collect()
+    }
+
+    fn sentence_texts(text: &str) -> Vec<String> {
+        let mut tokens = Vec::new();
+        cut(text, 0, text.len(), &mut tokens);
+        let mut out = Vec::new();
+        sentences(text, &mut tokens, 0, |w| matches!(w, "Dr" | "No"), &mut out);
+        out.into_iter()
+            .map(|s| {
+                let first = tokens[s.start as usize].start as usize;
+                let last = tokens[s.end as usize - 1].end as usize;
+                text[first..last].to_owned()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn words_numbers_and_punctuation() {
+        assert_eq!(cut_all("The walk-in's 2,500 don't."), ["The", "walk", "in", "'s", "2,500", "don't", "."]);
+        assert_eq!(cut_all("S/3 (KR-9) at 04:10"), ["S", "/", "3", "(", "KR", "9", ")", "at", "04:10"]);
+        assert_eq!(cut_all("Iași’s Bălți"), ["Iași", "’s", "Bălți"]);
+    }
+
+    #[test]
+    fn sentences_end_where_they_should() {
+        assert_eq!(sentence_texts("One. Two."), ["One.", "Two."]);
+        assert_eq!(
+            sentence_texts("Dr. A. Bell left. He said \"no.\" Then"),
+            ["Dr. A. Bell left.", "He said \"no.\"", "Then"]
+        );
+        assert_eq!(
+            sentence_texts("1. The men (all of them) wait. 2. They go"),
+            ["1. The men (all of them) wait.", "2. They go"]
+        );
+    }
+}

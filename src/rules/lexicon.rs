@@ -1,0 +1,107 @@
+//! Lexicons: words and phrases once, with their inflection and tier declared.
+//!
+//! One term a line. `#` starts a comment line; `#@inflect noun|verb|fixed`, `#@tier alone|context` and
+//! `#@case exact|fold` hold until the next directive. A term in CAPITALS is matched case-sensitively. A hyphen stands
+//! for itself, a space or nothing. Irregular forms follow a bar: `tell | told`.
+
+use super::inflect::{self, Inflection};
+
+/// Whether a term reveals by itself or only beside another sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Tier {
+    /// Reveals by itself in an intelligence report.
+    Alone,
+    /// Needs a partner in the same clause.
+    Context,
+}
+
+/// One form of one term: words as the tokenizer cuts them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Term {
+    /// Words, lower case unless `exact`.
+    pub(crate) words: Vec<String>,
+    /// Matched with its capitals.
+    pub(crate) exact: bool,
+    pub(crate) tier: Tier,
+}
+
+/// A fault in a lexicon line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {fault}")]
+pub struct LexiconError {
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong and what is expected.
+    pub fault: String,
+}
+
+/// Reads a lexicon into all forms of all its terms.
+pub(crate) fn parse(text: &str) -> Result<Vec<Term>, LexiconError> {
+    let (mut how, mut tier, mut exact) = (Inflection::Fixed, Tier::Context, false);
+    let mut terms = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if let Some(directive) = line.strip_prefix("#@") {
+            let fault = || LexiconError {
+                line: at + 1,
+                fault: format!(
+                    "unknown directive `#@{directive}`; known are inflect noun|verb|fixed, tier alone|context, case exact|fold"
+                ),
+            };
+            let (key, value) = directive.trim().split_once(' ').ok_or_else(fault)?;
+            match (key, value.trim()) {
+                ("inflect", "noun") => how = Inflection::Noun,
+                ("inflect", "verb") => how = Inflection::Verb,
+                ("inflect", "fixed") => how = Inflection::Fixed,
+                ("tier", "alone") => tier = Tier::Alone,
+                ("tier", "context") => tier = Tier::Context,
+                ("case", "exact") => exact = true,
+                ("case", "fold") => exact = false,
+                _ => return Err(fault()),
+            }
+        } else if !line.is_empty() && !line.starts_with('#') {
+            add(&mut terms, line, how, tier, exact);
+        }
+    }
+    Ok(terms)
+}
+
+fn add(terms: &mut Vec<Term>, line: &str, how: Inflection, tier: Tier, exact: bool) {
+    let (term, irregular) = line.split_once('|').unwrap_or((line, ""));
+    let term = term.trim();
+    let exact = exact || is_capitals(term);
+    let fold = |w: &str| if exact { w.to_owned() } else { w.to_lowercase() };
+    let words: Vec<String> = split(term).map(fold).collect();
+    if words.is_empty() {
+        return;
+    }
+    let irregular: Vec<String> =
+        irregular.split(',').map(|w| fold(w.trim())).filter(|w| !w.is_empty()).collect();
+    let how = if exact { Inflection::Fixed } else { how };
+    for words in inflect::forms(&words, &irregular, how) {
+        terms.push(Term { words, exact, tier });
+    }
+    if exact
+        && how == Inflection::Fixed
+        && words.len() == 1
+        && words[0].chars().all(|c| c.is_ascii_uppercase())
+    {
+        terms.push(Term { words: vec![format!("{}s", words[0])], exact, tier });
+    }
+    if term.contains('-') {
+        let joined: Vec<String> = split(&term.replace('-', "")).map(fold).collect();
+        for words in inflect::forms(&joined, &irregular, how) {
+            terms.push(Term { words, exact, tier });
+        }
+    }
+}
+
+/// A term of at least two letters, all of them capitals.
+fn is_capitals(term: &str) -> bool {
+    term.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !term.chars().any(char::is_lowercase)
+}
+
+/// Cuts a term as the tokenizer cuts text: at spaces, hyphens and before a possessive `'s`; punctuation is a word.
+pub(crate) fn split(term: &str) -> impl Iterator<Item = &str> {
+    crate::detect::tokens::words(term)
+}

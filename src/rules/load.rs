@@ -1,0 +1,347 @@
+//! From `patterns/` to a checked rule set.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+use sha2::{Digest as _, Sha256};
+
+use super::compile::Compiler;
+use super::lexicon::{self, LexiconError, Tier};
+use super::schema::{RuleFile, RuleSyntax, ShapeError, ShapeFile};
+use super::vocabulary::Vocabulary;
+use super::{Grammar, LocalTerms, Matcher, Phrases, Rule, RuleId, RuleSet, shape};
+use crate::category::Category;
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
+
+/// Why patterns cannot be used. Nothing has been done when this is returned.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// A file cannot be read.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// A file is not the TOML that is expected.
+    #[error("{file}: {fault}")]
+    Syntax {
+        /// The pattern file.
+        file: String,
+        /// The parser's message, with line and column.
+        fault: String,
+    },
+    /// A lexicon line.
+    #[error("{file}: {fault}")]
+    Lexicon {
+        /// The lexicon file.
+        file: String,
+        /// Where and what.
+        fault: LexiconError,
+    },
+    /// A rule's shape.
+    #[error("{file}: rule {rule}: `{shape}`: {fault}")]
+    Shape {
+        /// The pattern file.
+        file: String,
+        /// The rule's id, or the named shape.
+        rule: String,
+        /// The shape as written.
+        shape: String,
+        /// Where in it and what.
+        fault: ShapeError,
+    },
+    /// A rule that says something impossible.
+    #[error("{file}: rule {rule}: {fault}")]
+    Rule {
+        /// The pattern file.
+        file: String,
+        /// The rule's id.
+        rule: String,
+        /// What is wrong and what is expected.
+        fault: String,
+    },
+    /// A line of the local term list.
+    #[error("{path}: line {line}: {fault}")]
+    Terms {
+        /// The term list.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+        /// What is wrong and what is expected.
+        fault: String,
+    },
+}
+
+/// Pattern files by their path below `patterns/`: the built-in ones, and what a user adds or overrides.
+#[derive(Debug, Clone)]
+pub struct Patterns {
+    files: BTreeMap<String, String>,
+    terms: Vec<(String, Category)>,
+}
+
+impl Patterns {
+    /// The patterns in the binary.
+    ///
+    /// # Panics
+    /// Never: the embedded files are UTF-8, which a test checks.
+    #[must_use]
+    pub fn built_in() -> Self {
+        let mut files = BTreeMap::new();
+        embed(&BUILT_IN, &mut files);
+        Self { files, terms: Vec::new() }
+    }
+
+    /// The patterns of one folder alone, without the built-in ones.
+    ///
+    /// # Errors
+    /// When the folder or a file in it cannot be read as text.
+    pub fn only(dir: &Path) -> Result<Self, RuleError> {
+        let mut patterns = Self { files: BTreeMap::new(), terms: Vec::new() };
+        patterns.add_dir(dir)?;
+        Ok(patterns)
+    }
+
+    /// Adds a folder laid out like `patterns/`; a file of the same path takes the place of the built-in one.
+    ///
+    /// # Errors
+    /// When the folder or a file in it cannot be read as text.
+    pub fn add_dir(&mut self, dir: &Path) -> Result<(), RuleError> {
+        let io = |path: &Path| {
+            let path = path.to_owned();
+            move |source| RuleError::Io { path, source }
+        };
+        let mut open = vec![dir.to_owned()];
+        while let Some(folder) = open.pop() {
+            for entry in std::fs::read_dir(&folder).map_err(io(&folder))? {
+                let path = entry.map_err(io(&folder))?.path();
+                if path.is_dir() {
+                    open.push(path);
+                } else if is_pattern(&path) {
+                    let text = std::fs::read_to_string(&path).map_err(io(&path))?;
+                    let name = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                    self.files.insert(name, text);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a local term list: a literal a line, optionally a tab and a category (`codeword` without).
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a line names an unknown category or is shorter than two characters.
+    pub fn add_terms(&mut self, path: &Path) -> Result<(), RuleError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| RuleError::Io { path: path.to_owned(), source })?;
+        for (at, line) in text.lines().enumerate() {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let fault = |fault: String| RuleError::Terms { path: path.to_owned(), line: at + 1, fault };
+            let (term, category) = line.split_once('\t').unwrap_or((line, "codeword"));
+            let category: Category = category
+                .trim()
+                .parse()
+                .map_err(|e: crate::category::UnknownCategory| fault(e.to_string()))?;
+            if term.trim().chars().count() < 2 {
+                return Err(fault("a term has at least two characters".into()));
+            }
+            self.terms.push((term.trim().to_owned(), category));
+        }
+        Ok(())
+    }
+
+    /// One pattern file.
+    pub(crate) fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
+    /// The files of one folder of patterns, by name.
+    pub(crate) fn folder<'p>(&'p self, folder: &'p str) -> impl Iterator<Item = (&'p str, &'p str)> {
+        self.files.iter().filter_map(move |(path, text)| {
+            let name = path.strip_prefix(folder)?.strip_prefix('/')?;
+            (!name.contains('/')).then_some((name, text.as_str()))
+        })
+    }
+
+    /// Checks everything and builds the rule set.
+    ///
+    /// # Errors
+    /// The first fault found, with file, rule and place.
+    pub fn build(&self) -> Result<RuleSet, RuleError> {
+        let mut vocabulary = Vocabulary::new();
+        for (name, text) in self.folder("lexicons").chain(self.folder("grammar")) {
+            let stem = name.strip_suffix(".txt").unwrap_or(name);
+            let terms =
+                lexicon::parse(text).map_err(|fault| RuleError::Lexicon { file: name.to_owned(), fault })?;
+            let (all, alone, context) = (
+                vocabulary.slot(stem),
+                vocabulary.slot(&format!("{stem}.alone")),
+                vocabulary.slot(&format!("{stem}.context")),
+            );
+            for term in terms {
+                let tier = if term.tier == Tier::Alone { alone } else { context };
+                vocabulary.add(all, &term.words, term.exact);
+                vocabulary.add(tier, &term.words, term.exact);
+            }
+        }
+        let shapes = self.shapes()?;
+        let mut rules = Vec::new();
+        let mut compiler = Compiler { vocabulary: &mut vocabulary, shapes: &shapes };
+        for &category in Category::ALL {
+            for (name, text) in self.folder(category.id()) {
+                let file = format!("{category}/{name}");
+                let syntax: RuleFile = toml::from_str(text)
+                    .map_err(|e| RuleError::Syntax { file: file.clone(), fault: e.to_string() })?;
+                for rule in syntax.rule {
+                    rules.push(check_rule(rule, &file, category, &mut compiler)?);
+                }
+            }
+        }
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        if let Some(twice) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
+            let fault = "the id is used twice; ids are unique and never reused".to_owned();
+            return Err(RuleError::Rule { file: "patterns".into(), rule: twice[0].id.to_string(), fault });
+        }
+        let grammar = Grammar::new(&mut vocabulary);
+        vocabulary.freeze();
+        Ok(RuleSet {
+            rules,
+            vocabulary,
+            terms: self.local_terms()?,
+            grammar,
+            phrases: self.phrases()?,
+            digest: self.digest(),
+        })
+    }
+
+    fn shapes(&self) -> Result<BTreeMap<String, shape::Ast>, RuleError> {
+        let mut shapes = BTreeMap::new();
+        for (name, text) in self.folder("shapes") {
+            let file: ShapeFile = toml::from_str(text)
+                .map_err(|e| RuleError::Syntax { file: format!("shapes/{name}"), fault: e.to_string() })?;
+            for (key, shape) in file.shapes {
+                let ast = shape::parse(&shape).map_err(|fault| RuleError::Shape {
+                    file: format!("shapes/{name}"),
+                    rule: key.clone(),
+                    shape: shape.clone(),
+                    fault,
+                })?;
+                shapes.insert(key, ast);
+            }
+        }
+        Ok(shapes)
+    }
+
+    fn phrases(&self) -> Result<Phrases, RuleError> {
+        let text = self.files.get("phrases.toml").map_or("", String::as_str);
+        toml::from_str(text)
+            .map_err(|e| RuleError::Syntax { file: "phrases.toml".into(), fault: e.to_string() })
+    }
+
+    fn local_terms(&self) -> Result<Option<LocalTerms>, RuleError> {
+        if self.terms.is_empty() {
+            return Ok(None);
+        }
+        let automaton = aho_corasick::AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(self.terms.iter().map(|(term, _)| term))
+            .map_err(|e| RuleError::Syntax { file: "terms".into(), fault: e.to_string() })?;
+        Ok(Some(LocalTerms {
+            automaton,
+            categories: self.terms.iter().map(|&(_, category)| category).collect(),
+        }))
+    }
+
+    fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for (path, text) in &self.files {
+            for part in [path.as_str(), text] {
+                hash.update(part.len().to_le_bytes());
+                hash.update(part);
+            }
+        }
+        for (term, category) in &self.terms {
+            hash.update(format!("{term}\t{category}\n"));
+        }
+        crate::text::hex(&hash.finalize())
+    }
+}
+
+fn embed(dir: &Dir<'_>, files: &mut BTreeMap<String, String>) {
+    for file in dir.files().filter(|file| is_pattern(file.path())) {
+        let text = file.contents_utf8().expect("embedded patterns are UTF-8");
+        files.insert(file.path().to_string_lossy().replace('\\', "/"), text.to_owned());
+    }
+    for dir in dir.dirs() {
+        embed(dir, files);
+    }
+}
+
+fn is_pattern(path: &Path) -> bool {
+    path.extension().is_some_and(|ext| ext == "toml" || ext == "txt")
+}
+
+fn check_rule(
+    rule: RuleSyntax,
+    file: &str,
+    category: Category,
+    compiler: &mut Compiler<'_>,
+) -> Result<Rule, RuleError> {
+    let fault = |fault: String| RuleError::Rule { file: file.to_owned(), rule: rule.id.clone(), fault };
+    if rule.category != category || rule.id.split_once('.').is_none_or(|(head, _)| head != category.id()) {
+        return Err(fault(format!(
+            "its id must start with `{category}.` and its category be `{category}`, as its folder says"
+        )));
+    }
+    if !(0.0..=1.0).contains(&rule.confidence) {
+        return Err(fault("confidence goes from 0 to 1".into()));
+    }
+    let mut compile = |text: &String| {
+        compiler.compile(text).map_err(|fault| RuleError::Shape {
+            file: file.to_owned(),
+            rule: rule.id.clone(),
+            shape: text.clone(),
+            fault,
+        })
+    };
+    let (matcher, source) = match (&rule.shape, &rule.pattern) {
+        (Some(text), None) => (Matcher::Shape(compile(text)?), text.clone()),
+        (None, Some(text)) => {
+            let regex =
+                regex::RegexBuilder::new(text).unicode(true).build().map_err(|e| fault(e.to_string()))?;
+            (Matcher::Pattern(regex, rule.valid), text.clone())
+        }
+        (None, None) => (Matcher::Reader, String::new()),
+        (Some(_), Some(_)) => return Err(fault("give either `shape` or `pattern`, not both".into())),
+    };
+    let require = rule.require.iter().map(&mut compile).collect::<Result<_, _>>()?;
+    let forbid = rule.forbid.iter().map(&mut compile).collect::<Result<_, _>>()?;
+    if !matches!(matcher, Matcher::Reader)
+        && (!rule.test.iter().any(|t| t.starts_with('!')) || rule.test.iter().all(|t| t.starts_with('!')))
+    {
+        return Err(fault(
+            "`test` holds at least one text that must match and one that must not (`! …`)".into(),
+        ));
+    }
+    Ok(Rule {
+        id: RuleId(rule.id.into()),
+        category,
+        title: rule.title,
+        why: rule.why,
+        refs: rule.refs,
+        confidence: rule.confidence,
+        examples: rule.test,
+        source,
+        matcher,
+        require,
+        forbid,
+        extent: rule.extent,
+        frame: rule.frame,
+        introduces: rule.introduces,
+    })
+}

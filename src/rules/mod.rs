@@ -1,0 +1,168 @@
+//! Rules: the product's knowledge, as data.
+//!
+//! `patterns/` holds them: lexicons, named shapes, and rules by category, each with its reason and its tests. Here the
+//! written form ([`schema`]) becomes a checked, immutable [`RuleSet`] that every thread shares. The language
+//! itself is described in `patterns/README.md`.
+
+mod check;
+mod compile;
+mod inflect;
+mod lexicon;
+mod load;
+pub(crate) mod schema;
+pub(crate) mod shape;
+pub(crate) mod vocabulary;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use check::{ExampleFailure, check};
+pub use lexicon::LexiconError;
+pub use load::{Patterns, RuleError};
+pub use schema::ShapeError;
+
+use crate::category::Category;
+use crate::detect::program::Program;
+use schema::{Extent, Frame, Introduces, Validator};
+use vocabulary::{SlotId, Vocabulary};
+
+/// The id of a rule: `category.what-it-catches`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleId(Arc<str>);
+
+impl RuleId {
+    /// The id as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RuleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A checked rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: RuleId,
+    /// What its findings reveal.
+    pub category: Category,
+    /// What it catches, in one line.
+    pub title: String,
+    /// Why that reveals a source or method.
+    pub why: String,
+    /// Law, guidance or manual sections.
+    pub refs: Vec<String>,
+    /// How sure a finding is, from 0 to 1.
+    pub confidence: f32,
+    /// Examples as written, with their spans and rewrites.
+    pub examples: Vec<String>,
+    /// What it looks for, as written.
+    pub source: String,
+    pub(crate) matcher: Matcher,
+    pub(crate) require: Vec<Program>,
+    pub(crate) forbid: Vec<Program>,
+    pub(crate) extent: Extent,
+    pub(crate) frame: Frame,
+    pub(crate) introduces: Introduces,
+}
+
+/// What a rule looks for.
+#[derive(Debug)]
+pub(crate) enum Matcher {
+    /// A shape over tokens.
+    Shape(Program),
+    /// An expression over the visible text, and the check that its match must pass.
+    Pattern(regex::Regex, Option<Validator>),
+    /// Nothing of its own: the rule stands for findings that a reader makes (local terms, aliases).
+    Reader,
+}
+
+/// All rules with their vocabulary: immutable, shared by all threads.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) vocabulary: Vocabulary,
+    pub(crate) terms: Option<LocalTerms>,
+    pub(crate) grammar: Grammar,
+    pub(crate) phrases: Phrases,
+    digest: String,
+}
+
+/// The local term list: literals found wherever no letter adjoins them.
+#[derive(Debug)]
+pub(crate) struct LocalTerms {
+    pub(crate) automaton: aho_corasick::AhoCorasick,
+    pub(crate) categories: Vec<Category>,
+}
+
+/// Slots of the grammar lexicons, by which sentences are mended.
+#[derive(Debug)]
+pub(crate) struct Grammar {
+    pub(crate) function_word: SlotId,
+    pub(crate) article: SlotId,
+    pub(crate) determiner: SlotId,
+    pub(crate) preposition: SlotId,
+    pub(crate) attribution_head: SlotId,
+    pub(crate) conjunction: SlotId,
+    pub(crate) relative: SlotId,
+    pub(crate) auxiliary: SlotId,
+    pub(crate) verb: SlotId,
+    pub(crate) saying: SlotId,
+}
+
+impl Grammar {
+    fn new(vocabulary: &mut Vocabulary) -> Self {
+        let mut slot = |name| vocabulary.slot(name);
+        Self {
+            function_word: slot("function_word"),
+            article: slot("article"),
+            determiner: slot("determiner"),
+            preposition: slot("preposition"),
+            attribution_head: slot("attribution_head"),
+            conjunction: slot("conjunction"),
+            relative: slot("relative"),
+            auxiliary: slot("auxiliary"),
+            verb: slot("verb"),
+            saying: slot("saying"),
+        }
+    }
+}
+
+/// The neutral phrases of `phrases.toml`: one for each place in a sentence, the same for every source and discipline.
+#[derive(Debug, Clone, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Phrases {
+    /// Before a clause.
+    pub(crate) clause: String,
+    /// Before a noun phrase.
+    pub(crate) noun: String,
+    /// In the place of a subject.
+    pub(crate) subject: String,
+    /// In the place of an object.
+    pub(crate) object: String,
+}
+
+impl RuleSet {
+    /// The rules, sorted by id.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The rule of that id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| rule.id.as_str() == id)
+    }
+
+    /// The SHA-256 of all pattern files and local terms, in hexadecimal: which knowledge made a release.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
