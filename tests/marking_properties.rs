@@ -207,6 +207,12 @@ fn scraps() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Marks that refer to a banner, and those of a concealed owner, have a portion form only.
+fn has_banner_form(mark: &Marking) -> bool {
+    let concealed_owner = mark.concealed && !mark.has(Control::Fgi);
+    !(mark.inherits_list() || mark.inherits_owners() || concealed_owner)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -215,10 +221,7 @@ proptest! {
         let read = parse(&marking.portion(), Form::Portion);
         prop_assert!(read.is_valid(), "{} {:?}", marking.portion(), read.problems);
         prop_assert_eq!(&read.marking, &marking);
-        let has_banner_form = !marking.inherits_list()
-            && !marking.inherits_owners()
-            && !(marking.concealed && !marking.has(Control::Fgi));
-        if has_banner_form {
+        if has_banner_form(&marking) {
             for style in [Style::Banner, Style::LongBanner] {
                 let text = marking.display(style).to_string();
                 let read = parse(&text, Form::Banner);
@@ -264,7 +267,7 @@ proptest! {
     #[test]
     fn roll_up_of_one_portion_is_that_portion(mark in portion()) {
         let mark = mark.normalized();
-        prop_assume!(!mark.inherits_list() && !(mark.concealed && !mark.has(Control::Fgi)));
+        prop_assume!(has_banner_form(&mark));
         let rolled = roll_up(std::slice::from_ref(&mark), Context::default()).expect("one portion has a banner");
         prop_assert_eq!(rolled.banner.banner(), mark.banner());
         prop_assert_eq!(rolled.conflicts, vec![]);

@@ -16,8 +16,8 @@ const ROLLUP: (&str, &str, &[&str]) = ("rollup", "rollup.jsonl", &["id", "portio
 const RELEASE: (&str, &str, &[&str]) = ("release", "release.jsonl", &["id", "mark", "audience", "banner"]);
 
 fn vectors(folder: &str, file: &str) -> Vec<Map<String, Value>> {
-    let text = std::fs::read_to_string(Path::new(folder).join(file)).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let text = std::fs::read_to_string(Path::new(folder).join(file)).expect("a vector file");
+    text.lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect()
 }
 
 /// Asks for each vector and compares every field that is not of the request; lists of codes count as sets.
@@ -30,8 +30,8 @@ fn check(folder: &str, (op, file, asked): (&str, &str, &[&str])) {
                 asked.contains(&field.as_str()) && !(op == "rollup" && field == "banner")
             });
         request.insert("op".to_owned(), json!(op));
-        let line = answer(&Value::Object(request).to_string()).unwrap();
-        let got: Map<String, Value> = serde_json::from_str(&line).unwrap();
+        let line = answer(&Value::Object(request).to_string()).expect("a request");
+        let got: Map<String, Value> = serde_json::from_str(&line).expect("a JSON answer");
         let differs =
             |(field, value): (&String, &Value)| as_set(value) != got.get(field).map_or(json!(null), as_set);
         if expected.iter().any(differs) || got.len() != expected.len() + 1 {

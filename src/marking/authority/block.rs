@@ -106,8 +106,7 @@ fn is_too_late(date: Date, origin: Date) -> bool {
 /// The portions of a document that admit no declassification date, by the control that marks each; NATO by FGI.
 fn undated_portions(banner: &Marking) -> ControlSet {
     let nuclear = ControlSet::of(&[Control::Rd, Control::Frd, Control::Tfni]);
-    let nato =
-        Code::parse("NATO").is_some_and(|nato| banner.fgi.contains(nato)) || banner.system == System::Nato;
+    let nato = banner.fgi.contains(Code::nato()) || banner.system == System::Nato;
     let nato = if nato { ControlSet::of(&[Control::Fgi]) } else { ControlSet::EMPTY };
     banner.controls.intersection(nuclear).union(nato)
 }

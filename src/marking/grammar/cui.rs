@@ -52,7 +52,7 @@ impl<'t> Reader<'t> {
 
     /// A category: Specified ones first, each group alphabetical.
     pub(super) fn cui_category(&mut self, text: &'t str) {
-        self.enter(Category::CuiCategory, text);
+        self.enter(Category::CuiNames, text);
         let last = self.last_category.replace(text);
         if let Some(last) = last.filter(|last| categories::place(last) >= categories::place(text)) {
             self.report(if last == text { ErrorCode::Dup } else { ErrorCode::Order }, text);

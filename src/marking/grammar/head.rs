@@ -49,8 +49,7 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, segment: &'t str, lead: bool) ->
         return Some(segment);
     }
     let Some((head, part, rest)) = separated else {
-        let code = if segment.is_empty() { ErrorCode::Empty } else { ErrorCode::ClassUnknown };
-        reader.report(code, segment);
+        reader.report(ErrorCode::ClassUnknown, segment);
         return None;
     };
     apply(reader, head, part, lead);
@@ -171,7 +170,7 @@ fn apply<'t>(reader: &mut Reader<'t>, head: Head<'t>, text: &'t str, lead: bool)
             reader.marking.controls.insert(Control::Cui);
         }
         System::Us => {}
-        System::Nato => reader.marking.owners = Code::parse("NATO").into_iter().collect(),
+        System::Nato => reader.marking.owners = CodeSet::of(Code::nato()),
         System::Foreign => foreign_owners(reader, head, concealed),
         System::Joint => {
             if !head.owners.is_empty() {

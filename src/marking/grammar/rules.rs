@@ -4,7 +4,7 @@ use super::reader::Reader;
 use super::reading::Form;
 use crate::marking::diagnostics::ErrorCode;
 use crate::marking::level::{Level, System};
-use crate::marking::register::{Code, Control, ControlSet};
+use crate::marking::register::{Code, Control, ControlSet, NATO};
 
 pub(super) fn check(reader: &mut Reader<'_>) {
     let controls = reader.marking.controls;
@@ -31,7 +31,7 @@ pub(super) fn check(reader: &mut Reader<'_>) {
 /// A NATO control needs NATO as owner or foreign government information beside it.
 fn with_ownership(reader: &Reader<'_>) -> ControlSet {
     let marking = &reader.marking;
-    let nato = Code::parse("NATO").is_some_and(|nato| marking.owners.contains(nato));
+    let nato = marking.controls.meets(NATO) && marking.owners.contains(Code::nato());
     let owned = if nato { ControlSet::of(&[Control::Fgi]) } else { ControlSet::EMPTY };
     marking.controls.union(owned)
 }

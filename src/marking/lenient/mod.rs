@@ -49,20 +49,35 @@ const HARMLESS: [ErrorCode; 15] = [
 /// Reads a mark tolerantly: a portion when it stands in brackets, otherwise a banner.
 #[must_use]
 pub fn parse_lenient(text: &str) -> Lenient {
-    let strict_form =
-        if text.trim_start().starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
+    let Tolerant { reading, form, condition } = tolerate(text);
+    let suggestion = if condition == Condition::Damaged { suggest(&fold(text), form) } else { None };
+    Lenient { reading, form, condition, suggestion }
+}
+
+/// A tolerant reading without a suggestion, which is costly.
+pub(crate) struct Tolerant {
+    pub(crate) reading: Reading,
+    pub(crate) form: Form,
+    pub(crate) condition: Condition,
+}
+
+/// Reads a mark strictly, and failing that with its typography put right.
+pub(crate) fn tolerate(text: &str) -> Tolerant {
+    let strict_form = form(text.trim_start());
     let strict = parse(text, strict_form);
     if strict.is_certain() {
-        return Lenient { reading: strict, form: strict_form, condition: Condition::Sound, suggestion: None };
+        return Tolerant { reading: strict, form: strict_form, condition: Condition::Sound };
     }
     let folded = fold(text);
-    let form = if folded.starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
+    let form = form(&folded);
     let mut reading = parse(&folded, form);
     reading.bars_foreign |= strict.bars_foreign;
-    let trusted = is_trusted(&reading);
-    let condition = if trusted { Condition::Tolerated } else { Condition::Damaged };
-    let suggestion = if trusted { None } else { suggest(&folded, form) };
-    Lenient { reading, form, condition, suggestion }
+    let condition = if is_trusted(&reading) { Condition::Tolerated } else { Condition::Damaged };
+    Tolerant { reading, form, condition }
+}
+
+fn form(text: &str) -> Form {
+    if text.starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner }
 }
 
 /// Whether problems, if any, leave no doubt about what the mark says.

@@ -3,10 +3,10 @@
 //! The table is `patterns/markings/controls.csv`; a row a [`Control`], in the order of the register, which is also
 //! the order of the items of a category in a mark.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::csv;
+use super::hash::WordMap;
 use crate::marking::level::Level;
 
 const TABLE: &str = include_str!("../../../patterns/markings/controls.csv");
@@ -93,7 +93,7 @@ pub(crate) struct Forms {
 
 struct Register {
     rows: Vec<Row>,
-    tokens: HashMap<&'static str, (Control, Forms)>,
+    tokens: WordMap<(Control, Forms)>,
 }
 
 fn register() -> &'static Register {
@@ -130,7 +130,7 @@ impl Register {
                 meaning: line[9],
             })
             .collect();
-        let mut tokens = HashMap::new();
+        let mut tokens = WordMap::default();
         for row in rows.iter().filter(|row| row.kind != Kind::Sci) {
             let forms = [(row.portion, true, false), (row.banner, false, true), (row.title, false, true)];
             for (text, portion, banner) in forms.into_iter().filter(|(text, ..)| !text.is_empty()) {

@@ -6,6 +6,7 @@
 mod codes;
 mod controls;
 mod csv;
+mod hash;
 mod legacy;
 mod sci;
 

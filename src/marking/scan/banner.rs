@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::Condition;
 use crate::marking::diagnostics::ErrorCode;
-use crate::marking::grammar::Reading;
-use crate::marking::lenient::{Lenient, parse_lenient};
+use crate::marking::grammar::{Form, Reading};
+use crate::marking::lenient::{Tolerant, fold, suggest, tolerate};
 use crate::marking::level::{Level, System};
 use crate::marking::register::{Control, ControlSet};
 
@@ -20,6 +20,9 @@ pub struct BannerSite {
 
 /// The longest banner in bytes.
 const LONGEST: usize = 400;
+/// The most words of a banner without slashes or label, in capitals and otherwise.
+const MOST_WORDS: usize = 12;
+const MOST_PLAIN_WORDS: usize = 3;
 /// The most lines that one banner spreads over.
 const MOST_LINES: usize = 4;
 
@@ -49,8 +52,13 @@ pub fn banner_line(line: &str) -> Option<BannerSite> {
     if text.is_empty() || text.starts_with(['(', '[', '{']) {
         return None;
     }
-    let lenient = parse_lenient(text);
-    is_meant(text, &lenient, labelled).then_some(BannerSite { range, condition: lenient.condition })
+    let words = text.split_whitespace().count();
+    let told = labelled || text.contains("//");
+    if !told && words > if is_capital(text) { MOST_WORDS } else { MOST_PLAIN_WORDS } {
+        return None;
+    }
+    let tolerant = tolerate(text);
+    is_meant(text, &tolerant, labelled).then_some(BannerSite { range, condition: tolerant.condition })
 }
 
 /// Does `text` begin with a banner, perhaps over several lines? The longest one counts. A banner goes on when its
@@ -130,16 +138,16 @@ fn page_numbers(text: &str) -> (usize, usize) {
 }
 
 /// Whether the words, as read, are meant as a banner.
-fn is_meant(text: &str, lenient: &Lenient, labelled: bool) -> bool {
+fn is_meant(text: &str, lenient: &Tolerant, labelled: bool) -> bool {
     let reading = &lenient.reading;
-    let capital = !text.chars().any(char::is_lowercase);
+    let capital = is_capital(text);
     let slashed = text.contains("//");
     let unknown =
         [ErrorCode::Unknown, ErrorCode::ClassConflict, ErrorCode::Country].iter().any(|&c| reading.has(c));
     let controlled = !reading.marking.controls.without(ControlSet::of(&[Control::Cui])).is_empty();
     if !reading.level_known {
         let telling = reading.bars_foreign || reading.legacy || reading.marking.has(Control::Fouo);
-        let damaged = lenient.suggestion.as_deref().is_some_and(|s| is_level_misread(text, s));
+        let damaged = is_level_misread(text);
         return capital
             && ((slashed && controlled)
                 || (!unknown && telling && !reading.has(ErrorCode::ClassUnknown))
@@ -166,11 +174,16 @@ fn is_level_alone(reading: &Reading) -> bool {
 }
 
 /// A single level word that recognition damaged: `SECRETI`, `C0NFIDENTIAL`.
-fn is_level_misread(text: &str, suggestion: &str) -> bool {
-    Level::ALL.iter().any(|level| level.word() == suggestion)
-        && !text.contains(' ')
-        && (text.bytes().any(|b| b.is_ascii_digit())
-            || text.strip_suffix(['I', 'L', '!', '|']) == Some(suggestion))
+fn is_level_misread(text: &str) -> bool {
+    let stem = text.strip_suffix(['I', 'L', '!', '|']);
+    let damaged = !text.contains(' ') && (stem.is_some() || text.bytes().any(|b| b.is_ascii_digit()));
+    let is_level = |word: &str| Level::ALL.iter().any(|level| level.word() == word);
+    damaged
+        && (stem.is_some_and(is_level) || suggest(&fold(text), Form::Banner).as_deref().is_some_and(is_level))
+}
+
+fn is_capital(text: &str) -> bool {
+    !text.chars().any(char::is_lowercase)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Condition;
 use crate::marking::diagnostics::ErrorCode;
 use crate::marking::grammar::{Form, Reading, parse};
-use crate::marking::lenient::{fold, parse_lenient};
+use crate::marking::lenient::{fold, tolerate};
 use crate::marking::register::{Control, ControlSet};
 
 /// The place of a portion mark.
@@ -85,7 +85,7 @@ fn bracketed(body: &str, open: char, close: char) -> Option<(usize, Condition)> 
     if strict.is_some_and(|reading| reading.is_certain()) {
         return Some((end, Condition::Sound));
     }
-    let lenient = parse_lenient(mark);
+    let lenient = tolerate(mark);
     is_meant(&body[inner..inner + at], &lenient.reading).then_some((end, lenient.condition))
 }
 
