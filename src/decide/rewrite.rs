@@ -307,7 +307,9 @@ impl Mender<'_> {
             Some(a) if self.is_mark(after, &["that"]) && self.has_verb(a) => (a + 1, Some(Phrase::Clause)),
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
-            Some(a) if cut.frame == Frame::Attribution || ends_in_verb => (cut.to, Some(self.lead(a))),
+            Some(a) if cut.frame == Frame::Attribution || ends_in_verb => {
+                (cut.to, (!self.is(Some(a), grammar.preposition)).then(|| self.lead(a)))
+            }
             Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
             Some(a) if self.is_finite(a) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
             Some(a) if self.is_stranded(at, a) => (cut.to, Some(Phrase::Noun)),

@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use super::reading::{Reading, fold};
+use super::reading::Reading;
 use super::tokens::Shape;
-use super::{Found, Reader, View};
+use super::{Found, Reader, View, folded};
 use crate::category::Category;
 
 pub(super) struct Aliases;
+
+/// A longer run of tokens is a clause, not a name.
+const LONGEST_NAME: usize = 8;
 
 /// The words that make a bound common noun mean the one bound ("the driver").
 const DETERMINERS: [&str; 5] = ["the", "this", "that", "these", "those"];
@@ -38,19 +41,14 @@ impl Reader for Aliases {
             {
                 if words[at..].starts_with(name) && told_apart(view.reading, &words, at, name.len()) {
                     let end = at + name.len();
-                    let bytes = view.reading.bytes(index(at), index(end));
+                    let first = if behind_determiner(&words, at) { at - 1 } else { at };
+                    let bytes = view.reading.bytes(index(first), index(end));
                     again.push(Found { bytes, binds: None, ..findings[from].clone() });
                 }
             }
         }
         findings.extend(again);
     }
-}
-
-fn folded(word: &str) -> String {
-    let mut out = String::new();
-    fold(word, &mut out);
-    out
 }
 
 fn index(at: usize) -> u32 {
@@ -61,7 +59,11 @@ fn index(at: usize) -> u32 {
 fn told_apart(reading: &Reading<'_>, words: &[String], at: usize, len: usize) -> bool {
     len > 1
         || !reading.shape(index(at)).intersects(Shape::LOWER)
-        || (at > 0 && DETERMINERS.contains(&words[at - 1].as_str()))
+        || behind_determiner(words, at)
+}
+
+fn behind_determiner(words: &[String], at: usize) -> bool {
+    at > 0 && DETERMINERS.contains(&words[at - 1].as_str())
 }
 
 /// The name and, for a person, the surname alone; without a leading determiner. Numbers and single letters bind nothing.
@@ -73,6 +75,9 @@ fn forms(view: &View<'_>, bytes: std::ops::Range<usize>) -> Vec<Vec<String>> {
         && (DETERMINERS.contains(&words[0].as_str()) || matches!(words[0].as_str(), "a" | "an"))
     {
         words.remove(0);
+    }
+    if words.len() > LONGEST_NAME {
+        return Vec::new();
     }
     let telling = |word: &String| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
     if !words.iter().any(telling) {

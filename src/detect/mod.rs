@@ -36,6 +36,13 @@ pub struct Finding {
     pub(crate) frame: Frame,
 }
 
+/// A word as the vocabulary has it: lower case, look-alike and compatibility letters folded.
+pub(crate) fn folded(word: &str) -> String {
+    let mut out = String::new();
+    reading::fold(word, &mut out);
+    out
+}
+
 /// One way of finding.
 trait Reader {
     /// Adds what this reader finds, in any order.

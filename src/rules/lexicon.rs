@@ -70,7 +70,7 @@ fn add(terms: &mut Vec<Term>, line: &str, how: Inflection, tier: Tier, exact: bo
     let (term, irregular) = line.split_once('|').unwrap_or((line, ""));
     let term = term.trim();
     let exact = exact || is_capitals(term);
-    let fold = |w: &str| if exact { w.to_owned() } else { w.to_lowercase() };
+    let fold = |w: &str| if exact { w.to_owned() } else { crate::detect::folded(w) };
     let words: Vec<String> = split(term).map(fold).collect();
     if words.is_empty() {
         return;

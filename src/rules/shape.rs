@@ -232,9 +232,12 @@ impl Parser<'_> {
         } else {
             first.len_utf8()
         };
-        let words: Vec<Ast> = super::lexicon::split(&self.text[self.at..self.at + len])
-            .map(|word| Ast::Word(word.to_owned()))
-            .collect();
+        let literal = &self.text[self.at..self.at + len];
+        // The tokenizer cuts a possessive off its owner; by itself it is one word.
+        let words: Vec<Ast> = match literal {
+            "'s" | "’s" => vec![Ast::Word("'s".to_owned())],
+            _ => super::lexicon::split(literal).map(|word| Ast::Word(word.to_owned())).collect(),
+        };
         self.at += len;
         match words.len() {
             0 => Err(self.fault("expected a word")),
