@@ -44,7 +44,8 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, segment: &'t str, lead: bool) ->
     let control = item::identify(first);
     // "SECRET EYES ONLY" is a level and a historic control, although "... EYES ONLY" also names an addressee.
     let addressed = matches!(control, Item::Legacy(_)) && !is_listed_legacy(first) && separated.is_some();
-    if control.is_control() && !addressed {
+    let level_itself = matches!(control, Item::Simple(Control::Cui, _));
+    if control.is_control() && !addressed && !level_itself {
         reader.report(ErrorCode::ClassMissing, segment);
         return Some(segment);
     }
@@ -53,7 +54,9 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, segment: &'t str, lead: bool) ->
         return None;
     };
     apply(reader, head, part, lead);
-    let fused = head.system == System::Nato && item::is_nato_control(item::split_first(rest).0);
+    let written_together = !segment[part.len()..].starts_with(['/', ',']);
+    let control = item::is_nato_control(item::split_first(rest).0);
+    let fused = head.system == System::Nato && control && written_together;
     reader.report(if fused { ErrorCode::Deprecated } else { ErrorCode::Sep }, segment);
     Some(rest)
 }
