@@ -102,8 +102,9 @@ impl Lines<'_> {
             return;
         }
         let segments = self.document.segments();
-        let hidden =
-            |segment: &Segment| matches!(segment.kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed);
+        let hidden = |segment: &Segment| {
+            matches!(segment.kind, SegmentKind::Hidden(Hidden::ReferenceDefinition) | SegmentKind::Unclaimed)
+        };
         if let Some(first) = segments.within(Span::new(start, text)).find(hidden) {
             return cuts.remove(Span::new(first.source.start(), text));
         }
