@@ -75,6 +75,10 @@ impl Leaf {
         if touched {
             self.inside(kind, &mut found);
         }
+        if found.iter().any(|&at| self.text.as_bytes()[at] == b'`') {
+            // An escaped tick does not open code, but it may close what another opens.
+            found.extend(memchr::memchr_iter(b'`', self.text.as_bytes()).filter(|&at| self.literal(at)));
+        }
         found.sort_unstable();
         found.dedup();
         found

@@ -55,14 +55,14 @@ impl Inlines<'_> {
             // So does white space at the end of the line.
             let before =
                 run.start().checked_sub(1).and_then(|at| segments.within(Span::new(at, at + 1)).next());
-            if segments.within(run).next().is_some_and(|segment| is_break(&segment))
+            if segments.within(run).next().is_some_and(|segment| self.is_break(&segment))
                 && let Some(space) = before.filter(is_space)
             {
                 cuts.remove(space.source);
             }
             // A line end that goes takes the next line's prefix along.
             let mut at = run.end();
-            let after_break = || segments.within(run).last().is_some_and(|segment| is_break(&segment));
+            let after_break = || segments.within(run).last().is_some_and(|segment| self.is_break(&segment));
             if after_break() {
                 while let Some(space) = segments.within(Span::new(at, at + 1)).next().filter(is_space) {
                     cuts.remove(Span::new(at, space.source.end()));
@@ -70,6 +70,12 @@ impl Inlines<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a visible segment is a line end, in a code span too.
+    fn is_break(&self, segment: &Segment) -> bool {
+        segment.kind != SegmentKind::Visible(Form::Verbatim)
+            && self.document.source().expose(segment.source).ends_with(['\n', '\r'])
     }
 
     /// Whether `span` lies in a code span that stands.
@@ -215,7 +221,8 @@ impl Inlines<'_> {
         }
         let stands =
             |outer, inner: Option<(char, _)>| inner.is_some_and(|(c, _)| flanks(outer, c, underscore));
-        if !(opens.is_some() || stands(before, first))
+        if self.meets_next(inline)
+            || !(opens.is_some() || stands(before, first))
             || !(closes.is_some() || stands(after, last))
             || opens == closes && opens.is_some()
         {
@@ -229,6 +236,27 @@ impl Inlines<'_> {
             }
             cuts.insert(place, Insert::Markup(" ".to_owned()));
         }
+    }
+
+    /// Whether the closing delimiter now stands right before an opening one of its kind, with which it would be read as one.
+    fn meets_next(&self, inline: &Inline) -> bool {
+        let inlines = self.document.inlines();
+        let sign = |span: Span<Source>| self.document.source().expose(span).as_bytes().first().copied();
+        let next = self.char_after(inline.visible.end());
+        let from = inlines.partition_point(|other| other.open.start() < inline.close.end());
+        next.is_some_and(|(_, at)| at.is_some())
+            && inlines[from..]
+                .iter()
+                .take_while(|other| {
+                    other.block == inline.block
+                        && next.is_some_and(|(_, at)| Some(other.visible.start()) <= at)
+                })
+                .any(|other| {
+                    sign(other.open) == sign(inline.close)
+                        && other.open.start() > inline.close.end()
+                        && !self.emptied(other)
+                        && self.char_after(other.visible.start()) == next
+                })
     }
 
     /// The character that stands before the visible offset `at` after the changes, and where it stands if it is kept.
@@ -289,10 +317,6 @@ fn flanks(outer: Option<char>, inner: char, underscore: bool) -> bool {
     let punctuation = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
     let open = outer.is_none_or(|c| c.is_whitespace() || punctuation(c));
     !inner.is_whitespace() && (open || !punctuation(inner)) && (open || !underscore)
-}
-
-fn is_break(segment: &Segment) -> bool {
-    segment.kind == SegmentKind::Visible(Form::Break)
 }
 
 fn is_space(segment: &Segment) -> bool {
