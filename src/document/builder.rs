@@ -164,7 +164,11 @@ impl<'s> Builder<'s> {
             SegmentKind::Visible(Form::Tag) => Some(SegmentKind::Hidden(Hidden::HtmlTag)),
             SegmentKind::Visible(_) | SegmentKind::Syntax(_) => None,
         };
-        let hidden = pending.iter().find_map(|&(_, kind)| dropped(kind));
+        let before = self.segments.last().filter(|last| {
+            let start = self.top().map_or(0, |id| self.blocks[id].source.start());
+            self.fresh && last.source.start() >= start
+        });
+        let hidden = pending.iter().find_map(|&(_, kind)| dropped(kind)).or_else(|| dropped(before?.kind));
         // Space behind a line end that is dropped is that line's indentation and dropped with it.
         let mut dropping = false;
         for (index, &(len, kind)) in pending.iter().enumerate() {
@@ -280,6 +284,7 @@ impl<'s> Builder<'s> {
 
     /// Closes the inline container `index` with a delimiter that ends at `to`.
     pub(super) fn close_inline(&mut self, index: usize, to: usize) {
+        self.settle(Some('*'));
         let close = Span::new(self.at(), to.max(self.at()));
         self.syntax(to, Syntax::Delimiter);
         let visible = after_separator(&self.visible, self.inlines[index].visible.start());

@@ -195,8 +195,12 @@ impl Scanner {
             b'\r' if rest.starts_with("\r\n") => b.line_break(at + 2),
             b'\n' | b'\r' => b.line_break(at + 1),
             b'&' => {
-                let end =
-                    rest.bytes().take(40).position(|byte| byte == b';').map_or(1, |semicolon| semicolon + 1);
+                let name = rest[1..]
+                    .bytes()
+                    .take(40)
+                    .take_while(|b| b.is_ascii_alphanumeric() || *b == b'#')
+                    .count();
+                let end = if rest.as_bytes().get(1 + name) == Some(&b';') { name + 2 } else { 1 };
                 match super::markdown::entity(&rest[..end]) {
                     Some(decoded) => b.decoded(at + end, &decoded),
                     None => b.verbatim(at + 1),

@@ -297,13 +297,15 @@ impl Finder<'_> {
         let code = matches!(self.blocks[id].kind, BlockKind::Code { .. });
         let mut line = start;
         while line < end {
-            let line_end =
-                memchr::memchr(b'\n', &self.visible.as_bytes()[line..end]).map_or(end, |at| line + at);
+            let end_of_line = |at: usize| {
+                memchr::memchr(b'\n', &self.visible.as_bytes()[at..end]).map_or(end, |offset| at + offset)
+            };
             let mut at = line;
-            if let Some(mark) = self.line_mark(line, line_end, end, code) {
+            if let Some(mark) = self.line_mark(line, end_of_line(line), end, code) {
                 self.sites.push(Site { start: line, mark });
                 at = mark.end();
             }
+            let line_end = end_of_line(at);
             while at < line_end {
                 let bytes = &self.visible.as_bytes()[at..line_end];
                 let Some(offset) = memchr::memchr2(b'(', b'[', bytes) else { break };
@@ -318,7 +320,7 @@ impl Finder<'_> {
                     at = mark.end();
                 }
             }
-            line = line_end.max(at.min(end)) + 1;
+            line = end_of_line(at.max(line_end)) + 1;
         }
     }
 

@@ -150,6 +150,11 @@ impl Segments {
         self.entries.is_empty()
     }
 
+    /// The last segment so far.
+    pub(super) fn last(&self) -> Option<Segment> {
+        self.len().checked_sub(1).map(|index| self.get(index))
+    }
+
     /// The segment at `index`, in source order.
     ///
     /// # Panics

@@ -5,6 +5,12 @@
 
 use crate::document::BlockKind;
 
+/// How many bytes at the start of a line tell whether it opens a block.
+const LONGEST_OPENING: usize = 12;
+
+/// As many ticks or tildes open a fence.
+const FENCE: usize = 3;
+
 /// A run of a leaf block's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Chunk {
@@ -24,6 +30,12 @@ pub(super) struct Leaf {
     pub(super) text: String,
     /// Where each chunk starts, what it is, and whether something was taken out right before it.
     pub(super) chunks: Vec<(usize, Chunk, bool)>,
+    /// Whether something was taken out right before the block.
+    pub(super) lead: bool,
+    /// Whether something was taken out at its end.
+    pub(super) tail: bool,
+    /// Whether what looks like a footnote reference may have become one.
+    pub(super) relabelled: bool,
 }
 
 impl Leaf {
@@ -44,40 +56,65 @@ impl Leaf {
         self.chunk_at(at).is_some_and(|(_, chunk, _)| chunk != Chunk::Markup)
     }
 
-    /// The offsets at which a backslash is needed, in order.
-    pub(super) fn escapes(&self, kind: BlockKind) -> Vec<usize> {
+    /// The offsets at which a backslash is needed, in order; where nothing changed inside the block, only those for
+    /// the start of its first line.
+    ///
+    /// `line` tells that the block stands at the start of a line.
+    pub(super) fn escapes(&self, kind: BlockKind, line: bool) -> Vec<usize> {
         let mut found = Vec::new();
         if matches!(kind, BlockKind::Code { .. }) {
             return found;
         }
-        self.line_starts(kind, &mut found);
-        self.inside(kind, &mut found);
+        let touched = kind == BlockKind::Html
+            || self.relabelled
+            || self.tail
+            || self.chunks.iter().any(|(.., seam)| *seam);
+        if line {
+            self.line_starts(touched, &mut found);
+        }
+        if touched {
+            self.inside(kind, &mut found);
+        }
+        if found.iter().any(|&at| self.text.as_bytes()[at] == b'`') {
+            // An escaped tick does not open code, but it may close what another opens.
+            found.extend(memchr::memchr_iter(b'`', self.text.as_bytes()).filter(|&at| self.literal(at)));
+        }
         found.sort_unstable();
         found.dedup();
         found
     }
 
     /// Text at the start of a line that would open a block.
-    fn line_starts(&self, kind: BlockKind, found: &mut Vec<usize>) {
+    fn line_starts(&self, touched: bool, found: &mut Vec<usize>) {
         let bytes = self.text.as_bytes();
         let mut start = 0;
-        while start < bytes.len() {
+        while start < bytes.len() && (touched || start == 0 && self.lead) {
             let end =
                 memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
             let line = &self.text[start..end];
-            let markup = |at: usize| !self.literal(at);
-            let mut at = start;
             // Indentation and quote signs of the containers.
-            while at < end && matches!(bytes[at], b' ' | b'\t' | b'>') && (markup(at) || bytes[at] != b'>') {
-                at += 1;
+            let prefix =
+                |at: usize| matches!(bytes[at], b' ' | b'\t') || bytes[at] == b'>' && !self.literal(at);
+            let at = (start..end).find(|&at| !prefix(at)).unwrap_or(end);
+            let fresh =
+                self.chunk_at(at).is_some_and(|(_, chunk, _)| !matches!(chunk, Chunk::Text | Chunk::Markup));
+            if fresh || start == 0 && self.lead || self.seam_between(start, at + LONGEST_OPENING) {
+                let text = &line[at - start..];
+                // Of a fence every sign is escaped: what is left of it would still open code.
+                let signs = text.bytes().take_while(|b| matches!(b, b'`' | b'~')).count();
+                if signs >= FENCE {
+                    found.extend((at..at + signs).filter(|&at| self.literal(at)));
+                }
+                let opening = if self.literal(at) { opens_block(text) } else { reference_label(text) };
+                let opening = opening.map(|offset| at + offset).filter(|&at| self.literal(at));
+                // Half a run of stars would be another delimiter.
+                let run = |at: usize| (at..at + bytes[at..].iter().take_while(|b| **b == bytes[at]).count());
+                found.extend(opening.into_iter().flat_map(|at| match bytes[at] {
+                    b'*' | b'_' => run(at),
+                    _ => at..at + 1,
+                }));
             }
-            let (chunk_start, chunk, seam) = self.chunk_at(at).unwrap_or((0, Chunk::Markup, false));
-            let changed = chunk != Chunk::Text || seam && chunk_start + (at - chunk_start.min(at)) >= start;
-            let changed = changed || self.seam_between(start, at);
-            if at < end && chunk != Chunk::Markup && changed && !matches!(kind, BlockKind::Cell { .. }) {
-                found.extend(opens_block(&line[at - start..]).map(|offset| at + offset));
-            }
-            if !matches!(kind, BlockKind::Cell { .. }) {
+            if touched {
                 found.extend(self.table_line(start, line));
             }
             start = end + 1;
@@ -93,6 +130,9 @@ impl Leaf {
 
     /// Whether something was taken out between the offsets `from` and `to`.
     fn seam_between(&self, from: usize, to: usize) -> bool {
+        if self.tail && to >= self.text.len() {
+            return true;
+        }
         let first = self.chunks.partition_point(|(start, ..)| *start < from);
         self.chunks[first..].iter().take_while(|(start, ..)| *start <= to).any(|(.., seam)| *seam)
     }
@@ -101,7 +141,7 @@ impl Leaf {
     fn inside(&self, kind: BlockKind, found: &mut Vec<usize>) {
         let bytes = self.text.as_bytes();
         let special = |b: &u8| {
-            matches!(b, b'*' | b'_' | b'~' | b'`' | b'[' | b'(' | b'<' | b'&' | b'\\' | b'|' | b'#' | b'{')
+            matches!(b, b'*' | b'_' | b'~' | b'`' | b'[' | b'(' | b'<' | b'&' | b'\\' | b'|' | b'#' | b'}')
         };
         let last_angle = self.text.rfind('>').unwrap_or(0);
         let heading = matches!(kind, BlockKind::Heading { .. });
@@ -125,8 +165,8 @@ impl Leaf {
             }
             let next = bytes.get(here + 1).copied().unwrap_or_default();
             let needed = match byte {
-                b'[' => next == b'^' || chunk != Chunk::Text,
-                b'(' => here > 0 && bytes[here - 1] == b']' && self.literal(here - 1),
+                b'[' => next == b'^' || chunk != Chunk::Text || here > 0 && bytes[here - 1] == b']',
+                b'(' => here > 0 && bytes[here - 1] == b']',
                 b'<' => {
                     (next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')) && last_angle > here
                 }
@@ -134,7 +174,7 @@ impl Leaf {
                 b'\\' => next.is_ascii_punctuation() || matches!(next, 0 | b'\n' | b'\r'),
                 b'|' => matches!(kind, BlockKind::Cell { .. }) || chunk != Chunk::Text,
                 b'#' => heading && self.text[here..].trim_end().bytes().all(|b| b == b'#'),
-                b'{' => heading && self.text.trim_end().ends_with('}'),
+                b'}' => heading && self.text[here + 1..].trim().is_empty() && self.text[..here].contains('{'),
                 _ => false,
             };
             if needed {
@@ -184,7 +224,7 @@ fn opens_block(line: &str) -> Option<usize> {
     let of = |test: fn(&u8) -> bool| bytes.iter().take_while(|b| test(b)).count();
     match bytes.first()? {
         b'#' => blank(of(|b| *b == b'#')).then_some(0),
-        b'>' | b'[' | b'<' | b'|' | b'~' | b'`' | b':' => Some(0),
+        b'>' | b'[' | b'<' | b'|' | b':' => Some(0),
         b'=' => bytes.iter().all(|b| matches!(b, b'=' | b' ' | b'\t')).then_some(0),
         b'-' | b'+' | b'*' | b'_' => {
             let first = bytes[0];
@@ -198,6 +238,12 @@ fn opens_block(line: &str) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// The offset of the colon that would make a footnote of the reference with which a line starts.
+fn reference_label(line: &str) -> Option<usize> {
+    let colon = line.starts_with("[^").then(|| line.find("]:"))??;
+    Some(colon + 1)
 }
 
 /// Whether `text`, which starts with `&`, may be an entity.

@@ -3,13 +3,13 @@
 use super::changes::Revision;
 use super::cuts::{Cuts, Insert};
 use super::tidy::Change;
-use crate::document::{BlockKind, Document, Form, Inline, InlineKind, Segment, SegmentKind, Syntax};
+use crate::document::{Block, BlockKind, Document, Form, Inline, InlineKind, Segment, SegmentKind, Syntax};
 use crate::text::{Source, Span, Visible};
 
 /// Adds the cuts that `revision` makes.
 pub(super) fn cut(document: &Document, revision: &Revision, cuts: &mut Cuts) {
     let block = &document.blocks()[revision.block];
-    let writer = Inlines { document, changes: &revision.changes, block: block.visible };
+    let writer = Inlines { document, changes: &revision.changes, block: block.visible, source: block.source };
     let code_block = matches!(block.kind, BlockKind::Code { .. });
     for change in &revision.changes {
         writer.change(change, code_block, cuts);
@@ -21,16 +21,21 @@ pub(super) fn cut(document: &Document, revision: &Revision, cuts: &mut Cuts) {
 pub(super) fn pairs(document: &Document, block: usize, changes: &[Change], cuts: &mut Cuts) {
     let inlines = document.inlines();
     let from = inlines.partition_point(|inline| inline.block < block);
-    let writer = Inlines { document, changes, block: document.blocks()[block].visible };
+    let Block { visible, source, .. } = document.blocks()[block];
+    let writer = Inlines { document, changes, block: visible, source };
     for inline in inlines[from..].iter().take_while(|inline| inline.block == block) {
         writer.pair(inline, cuts);
     }
 }
 
+/// As many ticks could be read as a fence where a line starts anew.
+const FENCE: usize = 3;
+
 struct Inlines<'d> {
     document: &'d Document,
     changes: &'d [Change],
     block: Span<Visible>,
+    source: Span<Source>,
 }
 
 impl Inlines<'_> {
@@ -50,14 +55,14 @@ impl Inlines<'_> {
             // So does white space at the end of the line.
             let before =
                 run.start().checked_sub(1).and_then(|at| segments.within(Span::new(at, at + 1)).next());
-            if segments.within(run).next().is_some_and(|segment| is_break(&segment))
+            if segments.within(run).next().is_some_and(|segment| self.is_break(&segment))
                 && let Some(space) = before.filter(is_space)
             {
                 cuts.remove(space.source);
             }
             // A line end that goes takes the next line's prefix along.
             let mut at = run.end();
-            let after_break = || segments.within(run).last().is_some_and(|segment| is_break(&segment));
+            let after_break = || segments.within(run).last().is_some_and(|segment| self.is_break(&segment));
             if after_break() {
                 while let Some(space) = segments.within(Span::new(at, at + 1)).next().filter(is_space) {
                     cuts.remove(Span::new(at, space.source.end()));
@@ -65,6 +70,12 @@ impl Inlines<'_> {
                 }
             }
         }
+    }
+
+    /// Whether a visible segment is a line end, in a code span too.
+    fn is_break(&self, segment: &Segment) -> bool {
+        segment.kind != SegmentKind::Visible(Form::Verbatim)
+            && self.document.source().expose(segment.source).ends_with(['\n', '\r'])
     }
 
     /// Whether `span` lies in a code span that stands.
@@ -123,7 +134,9 @@ impl Inlines<'_> {
             cuts.remove(inline.close);
         } else if inline.kind == InlineKind::Code {
             let touched = |change: &Change| change.span.overlaps(inline.visible) || change.span.is_empty();
-            if self.touching(inline.visible).iter().any(touched) {
+            if self.touching(inline.visible).iter().any(touched)
+                || inline.open.len() >= FENCE && self.disturbed(inline.open)
+            {
                 self.code_span(inline, cuts);
             }
         } else if self.disturbed(inline.open) || self.disturbed(inline.close) {
@@ -136,7 +149,10 @@ impl Inlines<'_> {
         let content = self.after(inline.visible);
         let old = self.document.source().expose(inline.open);
         let runs = || content.split(|c| c != '`').map(str::len);
-        let mut ticks = old.trim_matches(' ').len().max(1);
+        let mut ticks = old.trim_matches(' ').len();
+        if ticks >= FENCE {
+            ticks = 1;
+        }
         while runs().any(|run| run == ticks) {
             ticks += 1;
         }
@@ -150,11 +166,15 @@ impl Inlines<'_> {
     /// Whether a delimiter has other neighbours than in the source.
     fn disturbed(&self, delimiter: Span<Source>) -> bool {
         let segments = self.document.segments();
+        let sign = self.document.source().expose(delimiter).as_bytes().first().copied();
         let changed = |at: usize| match segments.within(Span::new(at, at + 1)).next() {
             Some(Segment { kind: SegmentKind::Visible(form), source, visible }) => {
                 let offset = if form == Form::Verbatim { at - source.start() } else { 0 };
                 let byte = visible.start() + offset;
+                // A sign that stands beside the delimiter as text counts with it, and with what is behind it.
+                let same = || self.document.visible().as_bytes().get(byte).copied() == sign && self.hides();
                 form == Form::Tag
+                    || same()
                     || self.touching(Span::new(byte, byte + 1)).iter().any(|change| {
                         change.span.is_empty() || change.span.overlaps(Span::new(byte, byte + 1))
                     })
@@ -165,6 +185,17 @@ impl Inlines<'_> {
             Some(Segment { kind: SegmentKind::Hidden(_) | SegmentKind::Unclaimed, .. }) => true,
         };
         changed(delimiter.end()) || delimiter.start().checked_sub(1).is_some_and(changed)
+    }
+
+    /// Whether the block loses hidden bytes or text.
+    fn hides(&self) -> bool {
+        let gone = |segment: Segment| {
+            matches!(
+                segment.kind,
+                SegmentKind::Hidden(_) | SegmentKind::Unclaimed | SegmentKind::Visible(Form::Tag)
+            )
+        };
+        !self.changes.is_empty() || self.document.segments().within(self.source).any(gone)
     }
 
     /// Moves a space out of an emphasis and drops its delimiters where they would not be read as such.
@@ -190,7 +221,8 @@ impl Inlines<'_> {
         }
         let stands =
             |outer, inner: Option<(char, _)>| inner.is_some_and(|(c, _)| flanks(outer, c, underscore));
-        if !(opens.is_some() || stands(before, first))
+        if self.meets_next(inline)
+            || !(opens.is_some() || stands(before, first))
             || !(closes.is_some() || stands(after, last))
             || opens == closes && opens.is_some()
         {
@@ -204,6 +236,27 @@ impl Inlines<'_> {
             }
             cuts.insert(place, Insert::Markup(" ".to_owned()));
         }
+    }
+
+    /// Whether the closing delimiter now stands right before an opening one of its kind, with which it would be read as one.
+    fn meets_next(&self, inline: &Inline) -> bool {
+        let inlines = self.document.inlines();
+        let sign = |span: Span<Source>| self.document.source().expose(span).as_bytes().first().copied();
+        let next = self.char_after(inline.visible.end());
+        let from = inlines.partition_point(|other| other.open.start() < inline.close.end());
+        next.is_some_and(|(_, at)| at.is_some())
+            && inlines[from..]
+                .iter()
+                .take_while(|other| {
+                    other.block == inline.block
+                        && next.is_some_and(|(_, at)| Some(other.visible.start()) <= at)
+                })
+                .any(|other| {
+                    sign(other.open) == sign(inline.close)
+                        && other.open.start() > inline.close.end()
+                        && !self.emptied(other)
+                        && self.char_after(other.visible.start()) == next
+                })
     }
 
     /// The character that stands before the visible offset `at` after the changes, and where it stands if it is kept.
@@ -264,10 +317,6 @@ fn flanks(outer: Option<char>, inner: char, underscore: bool) -> bool {
     let punctuation = |c: char| !c.is_alphanumeric() && !c.is_whitespace();
     let open = outer.is_none_or(|c| c.is_whitespace() || punctuation(c));
     !inner.is_whitespace() && (open || !punctuation(inner)) && (open || !underscore)
-}
-
-fn is_break(segment: &Segment) -> bool {
-    segment.kind == SegmentKind::Visible(Form::Break)
 }
 
 fn is_space(segment: &Segment) -> bool {

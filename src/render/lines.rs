@@ -84,6 +84,9 @@ impl Lines<'_> {
                 _ => self.gap(last.map(|last| (last, index)), start, unit.lines.start(), cuts),
             }
             self.lead(unit, cuts);
+            if last.is_some_and(|last| last + 1 < index && self.absorbs(last, index)) {
+                self.fence(unit, cuts);
+            }
             (last, start) = (Some(index), unit.lines.end());
         }
         let end = self.text.len();
@@ -94,6 +97,46 @@ impl Lines<'_> {
         }
     }
 
+    /// Whether indentation would make unit `next` part of unit `last` or of an item or footnote that holds it.
+    fn absorbs(&self, last: usize, next: usize) -> bool {
+        let blocks = self.document.blocks();
+        if blocks[self.units[last].block].kind == (BlockKind::Code { fenced: false }) {
+            return true;
+        }
+        let shared = self.common(self.units[last].block, self.units[next].block);
+        let mut at = blocks[self.units[last].block].parent;
+        while let Some(id) = at.filter(|&id| Some(id) != shared) {
+            if matches!(blocks[id].kind, BlockKind::Item | BlockKind::Footnote) {
+                return true;
+            }
+            at = blocks[id].parent;
+        }
+        false
+    }
+
+    /// Puts fences around indented code.
+    fn fence(&self, unit: &Unit, cuts: &mut Cuts) {
+        let block = &self.document.blocks()[unit.block];
+        if block.kind != (BlockKind::Code { fenced: false }) {
+            return;
+        }
+        let content = self.document.source().expose(unit.lines);
+        let fence = "`".repeat(content.split(|c| c != '`').map(str::len).max().unwrap_or(0).max(2) + 1);
+        let newline = newline(self.text);
+        let prefix = prefix(self.document, unit.block);
+        let base = columns(&prefix, 0);
+        let mut at = unit.lines.start();
+        while at < unit.lines.end() {
+            let line = &self.text[at..unit.lines.end()];
+            let end = memchr::memchr2(b'\n', b'\r', line.as_bytes()).unwrap_or(line.len());
+            self.columns(at, &line[..end], base, base + TAB, "", cuts);
+            at += end + if line[end..].starts_with("\r\n") { 2 } else { 1 };
+        }
+        cuts.insert(unit.lines.start(), Insert::Markup(format!("{prefix}{fence}{newline}")));
+        let open = if content.ends_with(['\n', '\r']) { "" } else { newline };
+        cuts.insert(unit.lines.end(), Insert::Markup(format!("{open}{prefix}{fence}{newline}")));
+    }
+
     /// Puts a paragraph whose lines began with something hidden, or follow a definition, where its text would stand.
     fn lead(&self, unit: &Unit, cuts: &mut Cuts) {
         let block = &self.document.blocks()[unit.block];
@@ -102,8 +145,9 @@ impl Lines<'_> {
             return;
         }
         let segments = self.document.segments();
-        let hidden =
-            |segment: &Segment| matches!(segment.kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed);
+        let hidden = |segment: &Segment| {
+            matches!(segment.kind, SegmentKind::Hidden(Hidden::ReferenceDefinition) | SegmentKind::Unclaimed)
+        };
         if let Some(first) = segments.within(Span::new(start, text)).find(hidden) {
             return cuts.remove(Span::new(first.source.start(), text));
         }

@@ -50,7 +50,7 @@ pub(crate) fn render(document: &Document, plan: &Plan) -> Candidate {
     let mut cuts = Cuts::default();
     lines::cut(document, &outline, &moves, &numbers, &mut cuts);
     columns::cut(document, &outline, &mut cuts);
-    numbers.cut(document, &moves, &mut cuts);
+    numbers.cut(document, &outline, &moves, &mut cuts);
     references(document, &outline, &mut cuts);
     inlines(document, &outline, &revisions, &mut cuts);
     writer::write(document, &cuts.sorted(), !numbers.footnotes.is_empty())

@@ -34,7 +34,13 @@ impl Numbers {
     }
 
     /// Adds the cuts for items that stay where they are and for footnotes.
-    pub(super) fn cut(&self, document: &Document, moves: &BTreeMap<BlockId, Move>, cuts: &mut Cuts) {
+    pub(super) fn cut(
+        &self,
+        document: &Document,
+        outline: &Outline,
+        moves: &BTreeMap<BlockId, Move>,
+        cuts: &mut Cuts,
+    ) {
         let text = document.source().expose(document.source().span());
         for (&item, number) in self.items.iter().filter(|(item, _)| !moves.contains_key(item)) {
             let start = document.blocks()[item].source.start();
@@ -56,7 +62,8 @@ impl Numbers {
         for (&definition, &number) in self.footnotes.iter().filter(|(id, _)| !moves.contains_key(id)) {
             relabel(document.blocks()[definition].source.start(), number);
         }
-        for reference in document.footnotes() {
+        let standing = document.footnotes().iter().zip(&outline.references).filter(|(_, stands)| **stands);
+        for (reference, _) in standing {
             if let Some(number) = reference.definition.and_then(|definition| self.footnotes.get(&definition))
             {
                 relabel(reference.source.start(), *number);

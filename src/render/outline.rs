@@ -3,7 +3,7 @@
 //! A portion that the plan drops, or that its edits empty, takes along what hung on it alone: the label before it, the
 //! heading over it, its table, its footnote with both ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::{Plan, PortionFate};
 use crate::document::{
@@ -13,6 +13,9 @@ use crate::text::{Source, Span};
 
 /// The longest label that is dropped with what it names, in bytes.
 const LONGEST_LABEL: usize = 60;
+
+/// How often dropped footnotes may draw others with them before all that are left go.
+const MOST_ROUNDS: usize = 16;
 
 /// What stands of a document.
 pub(super) struct Outline {
@@ -54,16 +57,25 @@ pub(super) struct Unit {
 impl Outline {
     /// Carries the fates of `plan` through `document`.
     pub(super) fn new(document: &Document, plan: &Plan) -> Self {
-        let mut surveyor =
-            Surveyor { document, plan, blocks: document.blocks(), outline: Self::blank(document, plan) };
+        let mut surveyor = Surveyor {
+            document,
+            plan,
+            blocks: document.blocks(),
+            outline: Self::blank(document, plan),
+            orphans: BTreeSet::new(),
+        };
         surveyor.labels();
-        surveyor.footnotes();
-        surveyor.units();
-        surveyor.tables();
-        surveyor.empty_items();
-        surveyor.captions();
-        surveyor.headings();
-        surveyor.ornaments();
+        for round in 0..=MOST_ROUNDS {
+            surveyor.units();
+            surveyor.tables();
+            surveyor.empty_items();
+            surveyor.captions();
+            surveyor.headings();
+            surveyor.ornaments();
+            if !surveyor.footnotes(round == MOST_ROUNDS) {
+                break;
+            }
+        }
         surveyor.outline
     }
 
@@ -120,6 +132,8 @@ struct Surveyor<'d> {
     plan: &'d Plan,
     blocks: &'d [Block],
     outline: Outline,
+    /// Footnotes whose every reference went.
+    orphans: BTreeSet<BlockId>,
 }
 
 impl Surveyor<'_> {
@@ -153,28 +167,48 @@ impl Surveyor<'_> {
         }
     }
 
-    /// Drops references without their footnote and footnotes whose every reference is dropped, until nothing changes.
-    fn footnotes(&mut self) {
+    /// Drops references without their footnote and footnotes whose every reference went; whether that is news for the
+    /// rest. In the `last` round all that are tied together go.
+    fn footnotes(&mut self, last: bool) -> bool {
         let references = self.document.footnotes();
-        let mut changed = !references.is_empty();
-        while changed {
-            changed = false;
-            let mut standing = vec![false; self.blocks.len()];
-            let mut referred = vec![false; self.blocks.len()];
-            for (index, reference) in references.iter().enumerate() {
-                let stands = self.text_at(reference.block, reference.visible)
-                    && reference.definition.is_none_or(|definition| self.any_text(definition));
-                self.outline.references[index] = stands;
-                if let Some(definition) = reference.definition {
-                    referred[definition] = true;
-                    standing[definition] |= stands;
-                }
+        let mut fates: BTreeMap<BlockId, bool> = BTreeMap::new();
+        let mut changed = false;
+        for (index, reference) in references.iter().enumerate() {
+            let defined = reference.definition.is_none_or(|definition| {
+                let units = self.outline.units_in(definition..self.blocks[definition].next);
+                self.outline.units[units].iter().any(|unit| unit.kept)
+            });
+            let stands = !last
+                && defined
+                && self.stands(reference.block)
+                && self.text_at(reference.block, reference.visible);
+            changed |= self.outline.references[index] != stands;
+            self.outline.references[index] = stands;
+            if let Some(definition) = reference.definition {
+                *fates.entry(definition).or_default() |= stands;
             }
-            for definition in (0..self.blocks.len()).filter(|&id| referred[id] && !standing[id]) {
-                let range = self.portions_in(definition);
-                changed |= self.outline.portions[range.clone()].iter().any(|kept| *kept);
-                self.outline.portions[range].fill(false);
+        }
+        for definition in fates.into_iter().filter(|(_, stands)| !stands).map(|(id, _)| id) {
+            let range = self.portions_in(definition);
+            self.outline.portions[range].fill(false);
+            changed |= self.orphans.insert(definition);
+            if last {
+                let units = self.outline.units_in(definition..self.blocks[definition].next);
+                self.outline.units[units].iter_mut().for_each(|unit| unit.kept = false);
             }
+        }
+        changed
+    }
+
+    /// Whether the unit of a leaf block stands.
+    fn stands(&self, leaf: BlockId) -> bool {
+        let units = self.outline.units_in(leaf..leaf + 1);
+        match (self.outline.units[units].first(), self.blocks[leaf].parent) {
+            (Some(unit), _) => unit.kept,
+            (None, Some(row)) => {
+                self.outline.units[self.outline.units_in(row..row + 1)].iter().any(|unit| unit.kept)
+            }
+            (None, None) => false,
         }
     }
 
@@ -182,12 +216,6 @@ impl Surveyor<'_> {
         let portions = self.document.portions();
         let at = |id| portions.partition_point(|portion| portion.block < id);
         at(block)..at(self.blocks[block].next)
-    }
-
-    /// Whether any text of a block stands; a block that has none stands.
-    fn any_text(&self, block: BlockId) -> bool {
-        let range = self.portions_in(block);
-        range.is_empty() || self.outline.portions[range].iter().any(|kept| *kept)
     }
 
     /// Whether the text around the visible offset `at` of a leaf stands.
@@ -207,7 +235,7 @@ impl Surveyor<'_> {
         let text = self.document.source().expose(self.document.source().span());
         // The marker of the outermost container that has shown nothing so far.
         let mut marker: Option<usize> = None;
-        let mut last_end = text.len() - text.trim_start_matches('\u{FEFF}').len();
+        let bom = text.len() - text.trim_start_matches('\u{FEFF}').len();
         let mut furniture = self.document.furniture().iter().zip(&self.outline.furniture).peekable();
         let mut units = Vec::new();
         for (id, block) in self.blocks.iter().enumerate() {
@@ -228,8 +256,13 @@ impl Surveyor<'_> {
             if block.kind == (BlockKind::Row { header: true }) {
                 end = line_end(text, end, end);
             }
-            let lines = Span::new(line_start(text, from).max(last_end), end.max(last_end));
-            last_end = lines.end();
+            let mut start = line_start(text, from);
+            if let Some(last) = units.last_mut().filter(|last: &&mut Unit| start < last.lines.end()) {
+                // Two footnotes may share a line.
+                start = from.max(last.lines.start());
+                last.lines = Span::new(last.lines.start(), start);
+            }
+            let lines = Span::new(start.max(bom), end.max(start.max(bom)));
             let mut standing = false;
             let mut dressed = false;
             while let Some((_, fate)) = furniture.next_if(|(place, _)| place.block < block.next) {
@@ -243,6 +276,8 @@ impl Surveyor<'_> {
             } else {
                 self.stands_unseen(id)
             };
+            let kept = kept
+                && !self.orphans.range(..=id).next_back().is_some_and(|&note| id < self.blocks[note].next);
             units.push(Unit { block: id, lines, kept, content });
         }
         self.outline.units = units;

@@ -1,6 +1,7 @@
 //! Tests of the whole of rendering: what a release looks like, and that it says what the plan leaves.
 
 use proptest::prelude::*;
+use proptest::test_runner::{RngSeed, TestCaseError};
 
 use super::changes::gather;
 use super::moves::moves;
@@ -259,8 +260,105 @@ fn hidden(document: &Document) -> bool {
     })
 }
 
+/// Reports as people write them: marked headings, paragraphs, lists, tables, quotes, code and footnotes.
+fn report() -> impl Strategy<Value = String> {
+    let mark = || prop::sample::select(&["(U) ", "(S) ", "(S//NF) ", "(C//REL TO USA, FVEY) ", ""][..]);
+    let words = || {
+        let word = prop::sample::select(
+            &[
+                "Two",
+                "trucks",
+                "*moved*",
+                "**to the**",
+                "pier,",
+                "said",
+                "`x y`",
+                "(two",
+                "days)",
+                "ago.",
+                "[a link](u)",
+                "&amp;",
+                "**both *and* one**",
+                "“so”",
+                "3.5",
+                "km;",
+                "~~old~~",
+                "a<br>b",
+                "5 *",
+                "_x_",
+                "snake_case",
+                "— and",
+            ][..],
+        );
+        prop::collection::vec(word, 1..9).prop_map(|words| words.join(" "))
+    };
+    let text = || (mark(), words()).prop_map(|(mark, words)| format!("{mark}{words}"));
+    let items = || prop::collection::vec((text(), 0..3usize), 1..6);
+    let block = prop_oneof![
+        2 => (1..4usize, text()).prop_map(|(level, text)| format!("{} {text}", "#".repeat(level))),
+        4 => text(),
+        2 => (text(), text()).prop_map(|(a, b)| format!("{a}\n{b}")),
+        1 => (mark(), 1..7u8, words()).prop_map(|(mark, number, words)| format!("{mark}{number}. {words}")),
+        2 => items().prop_map(|items| {
+            items.iter().map(|(text, depth)| format!("{}- {text}", "  ".repeat(*depth))).collect::<Vec<_>>().join("\n")
+        }),
+        1 => items().prop_map(|items| {
+            let line = |(number, (text, _)): (usize, &(String, usize))| format!("{}. {text}", number + 1);
+            items.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+        }),
+        1 => (text(), text(), text(), text())
+            .prop_map(|(a, b, c, d)| format!("| {a} | {b} |\n|---|:-:|\n| {c} | {d} |\n| {b} | {a} |")),
+        1 => (text(), text()).prop_map(|(a, b)| format!("> {a}\n>\n> {b}\n> - {a}")),
+        1 => text().prop_map(|text| format!("```sh\n{text}\n```")),
+        1 => (text(), text()).prop_map(|(a, b)| format!("{a}[^n]\n\n[^n]: {b}")),
+        1 => prop::sample::select(&["---", "SECRET//NOFORN", "<!-- c -->", "![a](b)", "TEARLINE"][..]).prop_map(String::from),
+    ];
+    (prop::collection::vec(block, 1..9), any::<bool>()).prop_map(|(blocks, windows)| {
+        let text = blocks.join("\n\n") + "\n";
+        if windows { text.replace('\n', "\r\n") } else { text }
+    })
+}
+
+/// Odd Markdown is drawn from one seed: it finds what nobody writes, and should find it in the same run for everybody.
+fn odd() -> ProptestConfig {
+    let rng_seed = RngSeed::Fixed(17);
+    ProptestConfig {
+        cases: 2048,
+        max_global_rejects: 1 << 16,
+        rng_seed,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+fn says_what_is_left(text: &str, fates: &[u8], cuts: &[(u16, u8, bool)]) -> Result<(), TestCaseError> {
+    let document = parse(text);
+    let plan = drawn(&document, fates, cuts);
+    let candidate = render(&document, &plan);
+    let again = parse(candidate.text());
+    prop_assert_eq!(
+        flat(again.visible()),
+        expected(&document, &plan),
+        "from {:?} to {:?}",
+        text,
+        candidate.text()
+    );
+    Ok(())
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2048, max_global_rejects: 1 << 16, ..ProptestConfig::default() })]
+    #[test]
+    fn the_release_of_a_report_says_what_the_plan_leaves(
+        text in report(),
+        fates in prop::collection::vec(any::<u8>(), 1..8),
+        cuts in prop::collection::vec(any::<(u16, u8, bool)>(), 0..6),
+    ) {
+        says_what_is_left(&text, &fates, &cuts)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(odd())]
 
     #[test]
     fn keeping_all_is_the_identity(text in markdownish()) {
@@ -283,10 +381,6 @@ proptest! {
         fates in prop::collection::vec(any::<u8>(), 1..8),
         cuts in prop::collection::vec(any::<(u16, u8, bool)>(), 0..6),
     ) {
-        let document = parse(&text);
-        let plan = drawn(&document, &fates, &cuts);
-        let candidate = render(&document, &plan);
-        let again = parse(candidate.text());
-        prop_assert_eq!(flat(again.visible()), expected(&document, &plan), "from {:?} to {:?}", text, candidate.text());
+        says_what_is_left(&text, &fates, &cuts)?;
     }
 }

@@ -87,8 +87,8 @@ impl Writer<'_> {
             }
             let inside = at < block.source.end() || at == block.source.end() && !bytes;
             if block.kind.is_leaf() && inside {
-                self.leaf = Some((self.next_leaf, Leaf::default(), Vec::new()));
-                self.seam = false;
+                let lead = std::mem::take(&mut self.seam);
+                self.leaf = Some((self.next_leaf, Leaf { lead, ..Leaf::default() }, Vec::new()));
                 self.next_leaf += 1;
                 return;
             }
@@ -181,13 +181,17 @@ impl Writer<'_> {
 
     /// Writes the open leaf block with the escapes that it needs.
     fn flush(&mut self) {
-        let Some((block, leaf, sources)) = self.leaf.take() else { return };
-        // A new footnote label may turn text into a reference.
-        let touched = self.seam
-            || leaf.chunks.iter().any(|(.., seam)| *seam)
-            || self.relabelled && leaf.text.contains("[^");
+        let Some((block, mut leaf, sources)) = self.leaf.take() else { return };
         let kind = self.document.blocks()[block].kind;
-        let escapes = if touched || kind == BlockKind::Html { leaf.escapes(kind) } else { Vec::new() };
+        // A new footnote label may turn text into a reference.
+        leaf.tail = self.seam;
+        leaf.relabelled = self.relabelled && leaf.text.contains("[^");
+        let border = || {
+            self.text[..self.document.blocks()[block].source.start()]
+                .trim_end_matches([' ', '\t'])
+                .ends_with('|')
+        };
+        let escapes = leaf.escapes(kind, !matches!(kind, BlockKind::Cell { .. }) || !border());
         let mut escapes = escapes.into_iter().peekable();
         let ends = leaf.chunks.iter().skip(1).map(|(start, ..)| *start).chain([leaf.text.len()]);
         for ((&(start, ..), end), source) in leaf.chunks.iter().zip(ends).zip(sources) {
