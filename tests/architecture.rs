@@ -1,5 +1,7 @@
 //! The shape of the code: who may know whom, which crate is named where, and who reads source text.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
 //! The program as a user meets it: arguments, files, exit codes, messages.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::Path;
 

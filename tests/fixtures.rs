@@ -1,5 +1,7 @@
 //! Every fixture for two audiences: release, diff and record as snapshots, and the standing invariants.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::{Path, PathBuf};
 
 use tearline::review::diff::{Style, words};

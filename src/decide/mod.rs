@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use plan::{Edit, Plan, PortionFate};
 pub(crate) use portions::{Marks, PortionDecision};
-pub(crate) use replacement::Replacement;
+pub(crate) use replacement::{Origin, Replacement};
 pub(crate) use rewrite::{apply, rewrite};
 
 use crate::detect::Finding;
@@ -199,14 +199,14 @@ fn is_emptied(case: Case<'_>, id: PortionId, edits: &[Edit]) -> bool {
         reading.token_at(body.end().saturating_sub(1).max(body.start())) + 1,
     );
     let to = to.min(u32::try_from(reading.tokens.len()).unwrap_or(u32::MAX));
-    !(from..to).any(|at| {
-        let token = reading.tokens[at as usize];
-        !gone(token.start as usize)
-            && reading.shape(at).intersects(Shape::WORD | Shape::NUM)
-            && !reading.is_word_of(at, case.rules.grammar.function_word)
-            && !is_label_word(case, body, at)
-            && !(at == from && reading.shape(at).intersects(Shape::NUM))
-    })
+    let idle = |at: u32| {
+        gone(reading.tokens[at as usize].start as usize)
+            || !reading.shape(at).intersects(Shape::WORD | Shape::NUM)
+            || reading.is_word_of(at, case.rules.grammar.function_word)
+            || is_label_word(case, body, at)
+            || at == from && reading.shape(at).intersects(Shape::NUM)
+    };
+    (from..to).all(idle)
 }
 
 /// A word of the label with which a portion starts ("SOURCE:").

@@ -156,12 +156,14 @@ impl Mender<'_> {
 
     /// Whether a word of content stands outside the cuts.
     fn says_something(&self) -> bool {
-        self.sentence.clone().any(|at| {
-            !self.is_cut(at)
-                && self.reading.shape(at).intersects(Shape::WORD | Shape::NUM)
-                && !self.reading.is_word_of(at, self.rules.grammar.function_word)
-                && !(self.is_list_number(at) || self.is_label(at))
-        })
+        let idle = |at: u32| {
+            self.is_cut(at)
+                || !self.reading.shape(at).intersects(Shape::WORD | Shape::NUM)
+                || self.reading.is_word_of(at, self.rules.grammar.function_word)
+                || self.is_list_number(at)
+                || self.is_label(at)
+        };
+        !self.sentence.clone().all(idle)
     }
 
     /// "2." at the start of a sentence.

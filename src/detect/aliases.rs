@@ -57,9 +57,7 @@ fn index(at: usize) -> u32 {
 
 /// Whether a single lower-case word stands behind a determiner; anything longer or capitalised is told apart by itself.
 fn told_apart(reading: &Reading<'_>, words: &[String], at: usize, len: usize) -> bool {
-    len > 1
-        || !reading.shape(index(at)).intersects(Shape::LOWER)
-        || behind_determiner(words, at)
+    len > 1 || !reading.shape(index(at)).intersects(Shape::LOWER) || behind_determiner(words, at)
 }
 
 fn behind_determiner(words: &[String], at: usize) -> bool {

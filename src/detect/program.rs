@@ -193,7 +193,7 @@ impl Program {
                     Inst::SentenceEnd
                         if at == to || (at + 1 == to && reading.shape(at).intersects(Shape::PUNCT)) =>
                     {
-                        inst = next
+                        inst = next;
                     }
                     Inst::PortionStart if reading.starts_portion(at) => inst = next,
                     Inst::Look(program, after, negative) => {

@@ -138,20 +138,22 @@ fn word_end(text: &str, at: usize, to: usize) -> usize {
                 break;
             }
             end += c.len_utf8();
-        } else if byte == b'\'' && end > at && followed_by_letter(bytes, end + 1, to) {
-            end += 1;
-        } else if matches!(byte, b',' | b'.' | b':')
-            && end > at
-            && bytes[end - 1].is_ascii_digit()
-            && end + 1 < to
-            && bytes[end + 1].is_ascii_digit()
-        {
+        } else if end > at && joins(bytes, end, to) {
             end += 1;
         } else {
             break;
         }
     }
     end
+}
+
+/// Whether the ASCII mark at `at` stands inside a word (`don't`) or a number (`2,500`).
+fn joins(bytes: &[u8], at: usize, to: usize) -> bool {
+    match bytes[at] {
+        b'\'' => followed_by_letter(bytes, at + 1, to),
+        b',' | b'.' | b':' => bytes[at - 1].is_ascii_digit() && at + 1 < to && bytes[at + 1].is_ascii_digit(),
+        _ => false,
+    }
 }
 
 /// Combining marks belong to the word they stand in.

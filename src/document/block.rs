@@ -3,11 +3,11 @@
 use crate::text::{Source, Span, Visible};
 
 /// The index of a block in [`super::Document::blocks`].
-pub type BlockId = usize;
+pub(crate) type BlockId = usize;
 
 /// One block. Blocks stand in document order, parents before children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Block {
+pub(crate) struct Block {
     /// What it is.
     pub kind: BlockKind,
     /// The block that holds it.
@@ -22,7 +22,7 @@ pub struct Block {
 
 /// The kinds of block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BlockKind {
+pub(crate) enum BlockKind {
     /// A heading of level 1 to 6.
     Heading {
         /// 1 is the highest.
@@ -71,7 +71,7 @@ pub enum BlockKind {
 impl BlockKind {
     /// Whether the block holds text itself rather than other blocks.
     #[must_use]
-    pub fn is_leaf(self) -> bool {
+    pub(crate) fn is_leaf(self) -> bool {
         match self {
             Self::Heading { .. }
             | Self::Paragraph
@@ -92,7 +92,7 @@ impl BlockKind {
 
 /// A run of text between two delimiters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Inline {
+pub(crate) struct Inline {
     /// What it is.
     pub kind: InlineKind,
     /// The block whose text it stands in.
@@ -107,7 +107,7 @@ pub struct Inline {
 
 /// The kinds of inline container. Links are none: their brackets are hidden with their target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InlineKind {
+pub(crate) enum InlineKind {
     /// `*x*`
     Emphasis,
     /// `**x**`
@@ -118,7 +118,7 @@ pub enum InlineKind {
 
 /// A reference to a footnote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FootnoteReference {
+pub(crate) struct FootnoteReference {
     /// The reference, brackets included.
     pub source: Span<Source>,
     /// The visible offset at which it stands; it yields no visible text itself.

@@ -8,7 +8,7 @@ use crate::text::{Span, Visible};
 
 /// A banner, an authority block or a tearline separator. It never lies in a portion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Furniture {
+pub(crate) struct Furniture {
     /// What it is.
     pub kind: FurnitureKind,
     /// The leaf block it stands in, which may hold portions too.
@@ -21,7 +21,7 @@ pub struct Furniture {
 
 /// The kinds of furniture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FurnitureKind {
+pub(crate) enum FurnitureKind {
     /// A banner at the top or bottom, or a page mark between pages.
     Banner,
     /// A line or lines of the classification authority block.
@@ -36,7 +36,7 @@ pub enum FurnitureKind {
 
 /// A part of the report that its author set off for a wider audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tearline {
+pub(crate) struct Tearline {
     /// The separator that opens it, as an index into [`super::Document::furniture`].
     pub start: usize,
     /// The section's own banner, as an index into [`super::Document::furniture`].
@@ -85,7 +85,7 @@ impl Finder<'_> {
     /// Looks at each line of a leaf. A banner may go on over further lines.
     fn lines(&mut self, id: BlockId) {
         let Block { visible: span, kind, parent, .. } = self.blocks[id];
-        let text = &self.visible[span.range()];
+        let _text = &self.visible[span.range()];
         let label = matches!(kind, BlockKind::Heading { .. });
         let nested = parent.is_some_and(|parent| self.blocks[parent].kind != BlockKind::Quote);
         let mut authority: Option<Span<Visible>> = None;

@@ -5,7 +5,7 @@ use crate::marking::{Condition, MarkSite, leading_mark, trailing_mark};
 use crate::text::{Source, Span, Visible};
 
 /// The index of a portion in [`super::Document::portions`].
-pub type PortionId = usize;
+pub(crate) type PortionId = usize;
 
 /// The piece of a report that one portion mark covers, or a piece without a mark of its own.
 ///
@@ -13,7 +13,7 @@ pub type PortionId = usize;
 /// visible byte that is not furniture (banner, authority block, tearline separator), a block separator or a line end
 /// beside furniture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Portion {
+pub(crate) struct Portion {
     /// What it is.
     pub kind: PortionKind,
     /// The leaf block it stands in.
@@ -37,7 +37,7 @@ pub struct Portion {
 
 /// A portion mark as it stands, brackets included. Its text is `Document::text(mark.visible)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// Its place in the visible text.
     pub visible: Span<Visible>,
     /// The smallest source span that holds it.
@@ -46,7 +46,7 @@ pub struct Mark {
 
 /// What a portion is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PortionKind {
+pub(crate) enum PortionKind {
     /// A heading.
     Heading,
     /// A paragraph or a part of one.

@@ -24,10 +24,6 @@ pub(crate) struct Piece {
 }
 
 impl Candidate {
-    pub(super) fn new() -> Self {
-        Self { text: String::new(), pieces: Vec::new() }
-    }
-
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self { text: String::with_capacity(bytes), pieces: Vec::new() }
     }
@@ -38,6 +34,7 @@ impl Candidate {
     }
 
     /// The output in order, piece by piece: which source bytes each run is or replaces.
+    #[cfg(test)]
     pub(crate) fn pieces(&self) -> &[Piece] {
         &self.pieces
     }

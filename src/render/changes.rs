@@ -52,7 +52,7 @@ pub(super) fn portions_in(document: &Document, block: BlockId) -> std::ops::Rang
     at(block)..at(block + 1)
 }
 
-fn within<'a, T>(items: &'a [T], span: Span<Visible>, place: impl Fn(&T) -> Span<Visible>) -> &'a [T] {
+fn within<T>(items: &[T], span: Span<Visible>, place: impl Fn(&T) -> Span<Visible>) -> &[T] {
     let from = items.partition_point(|item| place(item).start() < span.start());
     let to = items.partition_point(|item| place(item).start() < span.end());
     &items[from..to.max(from)]
@@ -76,7 +76,7 @@ fn portions(
             match portion.mark {
                 Some(old) if document.text(old.visible) == mark.text() => {}
                 Some(old) => {
-                    changes.push(Change { span: old.visible, text: mark.text().to_owned(), in_place: true })
+                    changes.push(Change { span: old.visible, text: mark.text().to_owned(), in_place: true });
                 }
                 None => {
                     let start = portion.extent.start();

@@ -226,7 +226,8 @@ fn paragraphs(document: &Document, outline: &Outline) -> Vec<Change> {
     let blocks = document.blocks();
     // One count for each parent, level and shape: numbers, each with its lettered members and whether they stand.
     type Members = Vec<(u8, Span<Visible>, bool)>;
-    let mut counts: BTreeMap<(Option<BlockId>, u8, String), Vec<(u64, Members)>> = BTreeMap::new();
+    type Numbers = Vec<(u64, Members)>;
+    let mut counts: BTreeMap<(Option<BlockId>, u8, String), Numbers> = BTreeMap::new();
     for (portion, &stands) in document.portions().iter().zip(&outline.portions) {
         let level = match blocks[portion.block].kind {
             BlockKind::Paragraph | BlockKind::Html => 0,

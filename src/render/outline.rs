@@ -277,7 +277,7 @@ impl Surveyor<'_> {
                 self.stands_unseen(id)
             };
             let kept = kept
-                && !self.orphans.range(..=id).next_back().is_some_and(|&note| id < self.blocks[note].next);
+                && self.orphans.range(..=id).next_back().is_none_or(|&note| id >= self.blocks[note].next);
             units.push(Unit { block: id, lines, kept, content });
         }
         self.outline.units = units;

@@ -10,7 +10,7 @@ use super::record::{
     RulesRecord, SCHEMA, SourceRecord, Status,
 };
 use crate::category::Category;
-use crate::decide::{self, Case, Decided, Edit, LeftOut, PortionFate};
+use crate::decide::{self, Case, Decided, Edit, LeftOut, Origin, PortionFate};
 use crate::detect::Finding;
 use crate::document::{Document, FurnitureKind, Hidden, PortionId, SegmentKind};
 use crate::marking::{self, Answer, Marking};
@@ -18,6 +18,9 @@ use crate::pipeline::Pipeline;
 use crate::policy::Audience;
 use crate::text::{Span, Visible};
 use crate::verify::Release;
+
+/// The rule that stands for changes of grammar.
+const MENDED: &str = "grammar.mended";
 
 /// Bytes of context on each side that an edit's id depends on.
 const CONTEXT: usize = 32;
@@ -136,6 +139,7 @@ impl<'a> Recorder<'a> {
     ) -> EditRecord {
         let span = document.segments().source_hull(edit.span).unwrap_or_else(|| document.source().span());
         let at = document.position(edit.span);
+        let finding = finding.filter(|_| edit.replacement.origin() != Origin::Adapted);
         let rule = finding.and_then(|finding| case.rules.find(finding.rule.as_str()));
         let action =
             if edit.replacement.text().trim().is_empty() { Action::Remove } else { Action::Generalise };
@@ -147,7 +151,7 @@ impl<'a> Recorder<'a> {
             line: at.line,
             column: at.column,
             category: finding.map(|finding| finding.category),
-            rule: finding.map_or_else(|| "grammar".to_owned(), |finding| finding.rule.to_string()),
+            rule: finding.map_or_else(|| MENDED.to_owned(), |finding| finding.rule.to_string()),
             action,
             before: document.text(edit.span).to_owned(),
             after: edit.replacement.text().to_owned(),

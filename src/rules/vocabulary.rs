@@ -101,8 +101,9 @@ impl Vocabulary {
             }
         }
         self.starts = vec![false; self.singles.len()];
-        for &(node, word) in self.trie.keys() {
-            self.starts[word.0 as usize] |= node == 0;
+        for (word, starts) in self.starts.iter_mut().enumerate() {
+            let word = WordId(u32::try_from(word).expect("a vocabulary has fewer words than bytes"));
+            *starts = self.trie.contains_key(&(0, word));
         }
     }
 
