@@ -27,3 +27,10 @@ pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
     let edits = crate::decide::rewrite(text, &reading, rules, &spans);
     (crate::decide::apply(text, &edits), findings)
 }
+
+/// How many bytes of a report a reader sees: the document stage alone.
+#[must_use]
+pub fn visible_bytes(text: &str) -> usize {
+    let source = crate::text::SourceText::new(text.to_owned());
+    crate::document::Document::parse(source, crate::document::Format::Markdown).visible().len()
+}
