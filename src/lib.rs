@@ -10,12 +10,6 @@ pub mod marking;
 pub mod rules;
 mod text;
 
-/// The stages of the pipeline, for benches, fuzzing and nobody else.
-#[doc(hidden)]
-pub mod stages {
-    pub use crate::document::*;
-}
-
 pub use category::Category;
 pub use detect::Finding;
 pub use text::{LineIndex, Output, Position, Source, SourceText, Span, Visible};

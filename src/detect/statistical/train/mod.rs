@@ -1,0 +1,123 @@
+//! Training of the statistical reader: labelled reports in, weights and their card out.
+//!
+//! Everything is seeded and ordered: the same reports, rules and settings give the same bytes.
+
+mod corpus;
+mod evaluate;
+mod kinds;
+mod learn;
+mod pack;
+
+use std::path::Path;
+
+pub use corpus::{CorpusError, Report, read};
+pub use evaluate::{Outcome, Point};
+
+use corpus::Sample;
+use crate::detect::statistical::features::Features;
+use crate::rules::RuleSet;
+
+macro_rules! settings {
+    ($($name:ident: $kind:ty = $value:expr, $doc:literal;)*) => {
+        /// How to learn.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Settings {
+            $(#[doc = $doc] pub $name: $kind,)*
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { $($name: $value,)* }
+            }
+        }
+
+        impl Settings {
+            /// Sets one by name. Answers whether there is one of that name and the value is sound.
+            pub fn set(&mut self, name: &str, value: &str) -> bool {
+                match name {
+                    $(stringify!($name) => value.parse().map(|value| self.$name = value).is_ok(),)*
+                    _ => false,
+                }
+            }
+        }
+    };
+}
+
+settings! {
+    seed: u64 = 1, "The seed of all chance.";
+    folds: usize = 5, "Parts that the authors are dealt into for cross-validation.";
+    epochs: usize = 20, "Passes over the reports.";
+    polish: usize = 6, "Passes after rows were pruned.";
+    rate: f32 = 0.1, "The first step size.";
+    decay: f32 = 0.002, "How strongly weights are pulled to zero.";
+    rows: usize = 18_000, "The most rows of weights.";
+    word_authors: usize = 2, "Authors that must use a word for it to count.";
+    pair_authors: usize = 2, "Authors that must use a pair or a triple.";
+    drop_words: f32 = 0.3, "How often a word is not looked at while learning.";
+    drop_slots: f32 = 0.1, "How often a lexicon is not looked at.";
+    drop_hits: f32 = 0.3, "How often the rule findings of a report are not looked at.";
+    drop_marks: f32 = 0.15, "How often the portion marks of a report are not looked at.";
+    fact_cost: f32 = 1.0, "How much more a mistake costs on a fact.";
+    span_cost: f32 = 0.0, "How much more a mistake costs on a sensitive word.";
+    released: usize = 1, "Whether rewritten reports, in which nothing is sensitive, are learned from too (1) or not (0).";
+    threshold: f32 = 0.3, "The least probability of a token that a finding takes in.";
+}
+
+/// A trained model, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// `patterns/reader/weights.bin`.
+    pub weights: Vec<u8>,
+    /// Rows kept.
+    pub rows: usize,
+    /// Share of gold spans whose category is told rightly, on reports that were learned from.
+    pub categories: f64,
+}
+
+/// Everything that cross-validation and training start from.
+#[derive(Debug)]
+pub struct Bench {
+    samples: Vec<Sample>,
+    released: Vec<Sample>,
+}
+
+impl Bench {
+    /// Reads all reports with the rules.
+    #[must_use]
+    pub fn new(reports: &[Report], rules: &RuleSet) -> Self {
+        let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
+        let samples = reports.iter().map(|report| corpus::sample(report, rules, &features)).collect();
+        let released = reports.iter().map(|report| corpus::sample(&report.released(rules), rules, &features)).collect();
+        Self { samples, released }
+    }
+
+    /// Leaves whole authors out, one fold after another, and measures on them.
+    #[must_use]
+    pub fn cross_validate(&self, settings: &Settings) -> Outcome {
+        evaluate::cross_validate(&self.samples, &self.released, settings)
+    }
+
+    /// Trains on everything, but for the authors named.
+    #[must_use]
+    pub fn train(&self, settings: &Settings, calibration: [f32; 11], without: &[String]) -> Trained {
+        let with = |sample: &&Sample| !without.contains(&sample.author);
+        let own: Vec<&Sample> = self.samples.iter().filter(with).collect();
+        let mut all = own.clone();
+        if settings.released > 0 {
+            all.extend(self.released.iter().filter(with));
+        }
+        let weights = learn::learn(&all, settings);
+        let kinds = kinds::learn(&own, settings);
+        let categories = kinds.right(&own);
+        let model = pack::pack(&weights, &kinds, settings.threshold, calibration);
+        Trained { weights: model.write(), rows: model.table.len(), categories }
+    }
+}
+
+/// Trains on all reports of a folder.
+///
+/// # Errors
+/// When the reports cannot be read.
+pub fn bench(dir: &Path, rules: &RuleSet) -> Result<Bench, CorpusError> {
+    Ok(Bench::new(&read(dir)?, rules))
+}
