@@ -43,6 +43,9 @@ fn run(words: &[&str], settings: &Settings, labelled: &Path) -> Result<(), Box<d
     let bench = bench(labelled, &rules)?;
     let outcome = bench.cross_validate(settings);
     table(&outcome);
+    if words[0] == "errors" {
+        outcome.errors.iter().for_each(|line| println!("{line}"));
+    }
     if words[0] == "train" {
         let trained = bench.train(settings, outcome.calibration, &[]);
         println!("{} rows, {} bytes, categories {:.3}", trained.rows, trained.weights.len(), trained.categories);

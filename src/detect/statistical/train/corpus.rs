@@ -141,6 +141,8 @@ pub(crate) struct Sample {
     pub(crate) hits: Vec<u32>,
     pub(crate) spans: Vec<(Range<usize>, Category)>,
     pub(crate) facts: Vec<Range<usize>>,
+    /// The tokens as they stand.
+    pub(crate) words: Vec<String>,
 }
 
 impl Sample {
@@ -237,6 +239,7 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
         })
         .collect();
     sample.hits = hits;
+    sample.words = reading.tokens.iter().map(|token| token.text(&report.text).to_owned()).collect();
     sample
 }
 

@@ -47,11 +47,11 @@ pub struct Outcome {
     pub calibration: [f32; 11],
     /// For each tenth of confidence: words of content in runs of it, and how many of them are sensitive.
     pub reliability: [(u32, u32); 10],
-    /// Spans missed and words wrongly cut, in words, for reading: author/name, what, tokens of the sample.
-    pub misses: Vec<(String, String, Range<usize>)>,
+    /// Each sentence in which a span is missed or a word wrongly cut, for reading: `{gold}`, `[cut]`, `<fact>`.
+    pub errors: Vec<String>,
 }
 
-const THRESHOLDS: [f32; 11] = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8];
+const THRESHOLDS: [f32; 15] = [0.01, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8];
 
 pub(crate) fn cross_validate(samples: &[Sample], released: &[Sample], settings: &Settings) -> Outcome {
     let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
@@ -93,15 +93,12 @@ pub(crate) fn cross_validate(samples: &[Sample], released: &[Sample], settings: 
         by_author.insert(author.to_owned(), points);
     }
     let mut categories: BTreeMap<&'static str, (u32, u32)> = BTreeMap::new();
-    let mut misses = Vec::new();
-    score(samples, &chosen, &all, |at, (span, category, leaks)| {
+    score(samples, &chosen, &all, |category, leaks| {
         let entry = categories.entry(category.id()).or_default();
         entry.0 += 1;
         entry.1 += u32::from(leaks);
-        if leaks {
-            misses.push((format!("{}/{}", samples[at].author, samples[at].name), category.id().to_owned(), span));
-        }
     });
+    let errors = samples.iter().zip(&chosen).flat_map(|(sample, gone)| errors(sample, gone)).collect();
     let calibration = calibrate(samples, &inside, settings.threshold);
     Outcome {
         alone: sweep(false),
@@ -112,8 +109,38 @@ pub(crate) fn cross_validate(samples: &[Sample], released: &[Sample], settings: 
         kinds,
         calibration: calibration.0,
         reliability: calibration.1,
-        misses,
+        errors,
     }
+}
+
+/// Sentences with something to learn from, written out.
+fn errors(sample: &Sample, gone: &[bool]) -> Vec<String> {
+    let mut gold = vec![false; sample.len()];
+    sample.spans.iter().for_each(|(span, _)| gold[span.clone()].fill(true));
+    let wrong = |at: usize| sample.content[at] && sample.seen[at] && gold[at] != gone[at];
+    let mut out = Vec::new();
+    for sentence in sample.zones.iter().flatten().filter(|sentence| (*sentence).clone().any(wrong)) {
+        let mut line = format!("{}/{}:", sample.author, sample.name);
+        let mut last = [false; 3];
+        for at in sentence.clone().chain([usize::MAX]) {
+            let now = if at == usize::MAX { [false; 3] } else { [gold[at], gone[at], sample.fact[at]] };
+            for (sign, kind) in [("}", 0), ("]", 1), (">", 2)] {
+                if last[kind] && !now[kind] {
+                    line.push_str(sign);
+                }
+            }
+            line.push(' ');
+            for (sign, kind) in [("{", 0), ("[", 1), ("<", 2)] {
+                if !last[kind] && now[kind] {
+                    line.push_str(sign);
+                }
+            }
+            line.push_str(sample.words.get(at).map_or("", String::as_str));
+            last = now;
+        }
+        out.push(line);
+    }
+    out
 }
 
 /// The words that go.
@@ -139,7 +166,7 @@ fn score(
     samples: &[Sample],
     gone: &[Vec<bool>],
     which: &[usize],
-    mut each: impl FnMut(usize, (Range<usize>, Category, bool)),
+    mut each: impl FnMut(Category, bool),
 ) -> Point {
     let (mut spans, mut leaks, mut clean, mut facts, mut kept, mut removed, mut right) = (0u32, 0u32, 0u32, 0u32, 0u32, 0u32, 0u32);
     for &at in which {
@@ -159,7 +186,7 @@ fn score(
             spans += 1;
             leaks += u32::from(leaks_here);
             leaked |= leaks_here;
-            each(at, (span.clone(), *category, leaks_here));
+            each(*category, leaks_here);
         }
         clean += u32::from(!leaked);
         for fact in sample.facts.iter().filter(|fact| !fact.is_empty() && sample.seen[fact.start]) {

@@ -215,13 +215,14 @@ struct Pace {
     transitions: [[f32; LABELS]; LABELS],
     rate: f32,
     decay: f32,
+    damp: f32,
 }
 
 impl Pace {
     fn step(&self, weight: &mut f32, sum: &mut f32, slope: f32) {
         let slope = slope + self.decay * *weight;
         *sum += slope * slope;
-        *weight -= self.rate * slope / (sum.sqrt() + 1e-3);
+        *weight -= self.rate * slope / (sum.sqrt() + self.damp);
     }
 }
 
@@ -244,6 +245,7 @@ fn passes(weights: &mut Weights, samples: &[&Sample], settings: &Settings, epoch
         transitions: [[0.0; LABELS]; LABELS],
         rate: settings.rate,
         decay: settings.decay,
+        damp: settings.damp,
     };
     let mut order: Vec<usize> = (0..indexed.len()).collect();
     let mut dice = Dice(settings.seed ^ salt);
@@ -333,7 +335,7 @@ fn step(weights: &mut Weights, sample: &Sample, zone: &[Range<usize>], settings:
             for lane in 0..lanes {
                 let slope = slopes[lane] + decay * weight[lane];
                 sums[lane] += slope * slope;
-                weight[lane] -= rate * slope / (sums[lane].sqrt() + 1e-3);
+                weight[lane] -= rate * slope / (sums[lane].sqrt() + settings.damp);
             }
         }
         from = room.ends[token];

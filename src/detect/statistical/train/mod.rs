@@ -46,21 +46,22 @@ macro_rules! settings {
 settings! {
     seed: u64 = 1, "The seed of all chance.";
     folds: usize = 5, "Parts that the authors are dealt into for cross-validation.";
-    epochs: usize = 20, "Passes over the reports.";
+    epochs: usize = 8, "Passes over the reports.";
     polish: usize = 6, "Passes after rows were pruned.";
-    rate: f32 = 0.1, "The first step size.";
+    rate: f32 = 0.01, "The first step size.";
     decay: f32 = 0.002, "How strongly weights are pulled to zero.";
+    damp: f32 = 0.001, "How much slower than others rare atoms learn.";
     rows: usize = 18_000, "The most rows of weights.";
     word_authors: usize = 2, "Authors that must use a word for it to count.";
     pair_authors: usize = 2, "Authors that must use a pair or a triple.";
-    drop_words: f32 = 0.3, "How often a word is not looked at while learning.";
-    drop_slots: f32 = 0.1, "How often a lexicon is not looked at.";
+    drop_words: f32 = 0.5, "How often a word is not looked at while learning.";
+    drop_slots: f32 = 0.3, "How often a lexicon is not looked at.";
     drop_hits: f32 = 0.3, "How often the rule findings of a report are not looked at.";
     drop_marks: f32 = 0.15, "How often the portion marks of a report are not looked at.";
-    fact_cost: f32 = 1.0, "How much more a mistake costs on a fact.";
-    span_cost: f32 = 0.0, "How much more a mistake costs on a sensitive word.";
-    released: usize = 1, "Whether rewritten reports, in which nothing is sensitive, are learned from too (1) or not (0).";
-    threshold: f32 = 0.3, "The least probability of a token that a finding takes in.";
+    fact_cost: f32 = 1.5, "How much more a mistake costs on a fact.";
+    span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word.";
+    released: usize = 0, "Whether rewritten reports, in which nothing is sensitive, are learned from too (1) or not (0).";
+    threshold: f32 = 0.15, "The least probability of a token that a finding takes in.";
 }
 
 /// A trained model, ready to be written.
