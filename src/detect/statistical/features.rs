@@ -31,12 +31,22 @@ pub(crate) enum Group {
     TagTriple,
     /// The word before and this one.
     WordPair,
+    /// The word without its inflection.
+    Stem,
+    /// The word before and this one's tag, or the tag before and this word.
+    WordTag,
+    /// The words two apart.
+    SkipPair,
+    /// A lexicon and the tag before or behind.
+    SlotTag,
     /// A rule that found the token.
     Hit,
     /// Something of the whole sentence.
     Sentence,
     /// Something of the portion's mark.
     Mark,
+    /// What the first look thinks.
+    Second,
 }
 
 /// The name of an atom, hashed. Never 0.
@@ -109,7 +119,7 @@ pub(crate) struct Scratch {
     folded: String,
 }
 
-fn mix(group: Group, value: u64) -> Atom {
+pub(crate) fn mix(group: Group, value: u64) -> Atom {
     let hash = (value ^ (group as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let hash = (hash ^ hash >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     #[expect(clippy::cast_possible_truncation, reason = "the upper half of the hash is what is wanted")]
@@ -166,10 +176,15 @@ impl Features {
             sink.token(at, Group::Tag, mix(Group::Tag, tag));
             sink.token(at, Group::TagPair, mix(Group::TagPair, pair(before, tag)));
             sink.token(at, Group::TagTriple, mix(Group::TagTriple, pair(pair(before, tag), after)));
+            sink.token(at, Group::WordTag, mix(Group::WordTag, pair(before, word)));
+            sink.token(at, Group::WordTag, mix(Group::WordTag, pair(word, after)));
             let before = if at == 0 { 1 } else { words[at - 1] };
             sink.token(at, Group::WordPair, mix(Group::WordPair, pair(before, word)));
+            if at > 1 {
+                sink.token(at, Group::SkipPair, mix(Group::SkipPair, pair(words[at - 2], word)));
+            }
         }
-        self.slots_and_hits(input, sentence, sink);
+        self.slots_and_hits(input, sentence, tags, sink);
         self.whole(input, sentence, scratch, sink);
     }
 
@@ -177,6 +192,8 @@ impl Features {
         let Scratch { words, tags, folded } = scratch;
         words.clear();
         tags.clear();
+        let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
+        let capitals = caps * 2 > sentence.len();
         for (at, index) in sentence.clone().enumerate() {
             let token = input.reading.tokens[index as usize];
             let text = token.text(input.text);
@@ -193,15 +210,19 @@ impl Features {
                     sink.token(at, Group::Affix, mix(Group::Affix, start));
                 }
             }
-            sink.token(at, Group::Shape, mix(Group::Shape, u64::from(token.shape.0)));
+            let stem = stem(bytes);
+            if stem.len() < bytes.len() || token.shape.intersects(Shape::WORD) {
+                sink.token(at, Group::Stem, mix(Group::Stem, hash(stem.iter().copied())));
+            }
+            let shape = plain(token.shape, capitals);
+            sink.token(at, Group::Shape, mix(Group::Shape, u64::from(shape.0)));
             words.push(word);
-            tags.push(self.tag(input.reading, index, word));
+            tags.push(self.tag(input.reading, index, shape, word));
         }
     }
 
     /// A function word stands for itself, any other word for its look and whether it is a verb.
-    fn tag(&self, reading: &Reading<'_>, at: u32, word: u64) -> u64 {
-        let shape = reading.shape(at);
+    fn tag(&self, reading: &Reading<'_>, at: u32, shape: Shape, word: u64) -> u64 {
         if shape.intersects(Shape::PUNCT) || self.function.iter().flatten().any(|&slot| reading.is_word_of(at, slot)) {
             return word;
         }
@@ -210,12 +231,16 @@ impl Features {
         u64::from(shape.0 & look.0) << 8 | verb << 4 | 3
     }
 
-    fn slots_and_hits(&self, input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
+    fn slots_and_hits(&self, input: &Input<'_>, sentence: &Range<u32>, tags: &[u64], sink: &mut impl Sink) {
         let mut last = 0;
         for (at, index) in sentence.clone().enumerate() {
             for slot in input.reading.slots_of(index) {
                 if let Some(atom) = self.slots[usize::from(slot.0)] {
                     sink.token(at, Group::Slot, atom);
+                    let before = if at == 0 { 1 } else { tags[at - 1] };
+                    let after = tags.get(at + 1).copied().unwrap_or(2);
+                    sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(before, u64::from(atom.0))));
+                    sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(u64::from(atom.0), after)));
                 }
             }
             for &(_, end, slot) in input.reading.terms_at(index) {
@@ -261,6 +286,25 @@ impl Features {
         let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
         say(9, u64::from(caps * 2 > sentence.len()));
     }
+}
+
+/// The look of a token; in a sentence written in capitals they say nothing.
+fn plain(shape: Shape, capitals: bool) -> Shape {
+    if capitals && shape.intersects(Shape::CAPS) {
+        Shape(shape.0 & !Shape::CAPS.0 | Shape::LOWER.0)
+    } else {
+        shape
+    }
+}
+
+/// A word without what inflection usually adds.
+fn stem(word: &[u8]) -> &[u8] {
+    for ending in [b"ings".as_slice(), b"ing", b"ied", b"ies", b"ed", b"es", b"s", b"ly", b"e", b"y"] {
+        if word.len() > ending.len() + 2 && word.ends_with(ending) {
+            return &word[..word.len() - ending.len()];
+        }
+    }
+    word
 }
 
 fn pair(a: u64, b: u64) -> u64 {

@@ -9,6 +9,7 @@ mod category;
 pub(crate) mod features;
 mod infer;
 mod model;
+mod second;
 mod spread;
 #[cfg(any(test, feature = "train"))]
 pub mod train;

@@ -141,6 +141,8 @@ pub(crate) struct Sample {
     pub(crate) hits: Vec<u32>,
     pub(crate) spans: Vec<(Range<usize>, Category)>,
     pub(crate) facts: Vec<Range<usize>>,
+    /// The word of each token, hashed; 0 for one without content.
+    pub(crate) hashes: Vec<u64>,
     /// The tokens as they stand.
     pub(crate) words: Vec<String>,
 }
@@ -239,8 +241,13 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
         })
         .collect();
     sample.hits = hits;
+    sample.hashes = (0..count).map(|at| if sample.content[at] { word_of(&sample, at) } else { 0 }).collect();
     sample.words = reading.tokens.iter().map(|token| token.text(&report.text).to_owned()).collect();
     sample
+}
+
+fn word_of(sample: &Sample, at: usize) -> u64 {
+    sample.atoms_of(at).iter().find(|(group, _)| *group == Group::Stem).map_or(0, |(_, atom)| u64::from(atom.0))
 }
 
 fn label(label: usize) -> u8 {

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::corpus::Sample;
 use super::kinds;
-use super::learn::{self, Weights};
+use super::twice::Twice;
 use super::Settings;
 use crate::category::Category;
 use crate::detect::statistical::infer::OUT;
@@ -57,18 +57,15 @@ pub(crate) fn cross_validate(samples: &[Sample], released: &[Sample], settings: 
     let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
     authors.dedup();
     let fold_of = |author: &str| authors.iter().position(|&a| a == author).unwrap_or_default() % settings.folds;
-    let folds: Vec<(Weights, f64, u32)> = (0..settings.folds)
+    let folds: Vec<(Twice, f64, u32)> = (0..settings.folds)
         .into_par_iter()
         .map(|fold| {
             let own: Vec<&Sample> = samples.iter().filter(|s| fold_of(&s.author) != fold).collect();
-            let mut all = own.clone();
-            if settings.released > 0 {
-                all.extend(released.iter().filter(|s| fold_of(&s.author) != fold));
-            }
+            let more: Vec<&Sample> = released.iter().filter(|s| settings.released > 0 && fold_of(&s.author) != fold).collect();
             let out: Vec<&Sample> = samples.iter().filter(|s| fold_of(&s.author) == fold).collect();
             let right = kinds::learn(&own, settings).right(&out);
             let count = out.iter().map(|s| s.spans.len()).sum::<usize>();
-            (learn::learn(&all, settings), right, u32::try_from(count).unwrap_or(u32::MAX))
+            (Twice::learn(&own, &more, settings), right, u32::try_from(count).unwrap_or(u32::MAX))
         })
         .collect();
     let inside: Vec<Vec<f32>> = samples

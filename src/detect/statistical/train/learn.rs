@@ -70,7 +70,7 @@ impl<'s> Indexed<'s> {
 
 /// Whether the atoms of a group reach beyond the tokens nearby.
 fn reaches_far(group: Group) -> bool {
-    matches!(group, Group::Word | Group::Slot | Group::Hit)
+    matches!(group, Group::Word | Group::Stem | Group::Slot | Group::Hit)
 }
 
 impl Weights {
@@ -87,10 +87,10 @@ impl Weights {
         let authors = samples.iter().map(|s| &s.author).collect::<BTreeSet<_>>().len();
         let least = |group| match group {
             Group::Word => settings.word_authors,
-            Group::WordPair | Group::TagTriple => settings.pair_authors,
+            Group::WordPair | Group::TagTriple | Group::WordTag | Group::SkipPair | Group::SlotTag => settings.pair_authors,
             _ => 2,
         };
-        seen.retain(|_, (group, count, by)| by.len() >= least(*group).min(authors) && *count >= 2);
+        seen.retain(|_, (group, count, by)| settings.skip >> (*group as u32) & 1 == 0 && by.len() >= least(*group).min(authors) && *count >= 2);
         Self {
             index: seen.keys().zip(0..).map(|(&atom, row)| (atom, row)).collect(),
             groups: seen.values().map(|v| v.0).collect(),
@@ -280,7 +280,7 @@ fn report(weights: &mut Weights, indexed: &Indexed<'_>, settings: &Settings, dic
                 no_word = dice.coin(settings.drop_words);
             }
             match groups[row as usize] {
-                Group::Word | Group::WordPair => !no_word,
+                Group::Word | Group::WordPair | Group::WordTag | Group::SkipPair | Group::Stem => !no_word,
                 Group::Slot => !dice.coin(settings.drop_slots),
                 Group::Hit => !no_hits,
                 Group::Mark => !no_mark,

@@ -7,6 +7,7 @@ mod evaluate;
 mod kinds;
 mod learn;
 mod pack;
+mod twice;
 
 use std::path::Path;
 
@@ -51,6 +52,7 @@ settings! {
     rate: f32 = 0.01, "The first step size.";
     decay: f32 = 0.002, "How strongly weights are pulled to zero.";
     damp: f32 = 0.001, "How much slower than others rare atoms learn.";
+    skip: u32 = 0, "Groups left out.";
     rows: usize = 18_000, "The most rows of weights.";
     word_authors: usize = 2, "Authors that must use a word for it to count.";
     pair_authors: usize = 2, "Authors that must use a pair or a triple.";
@@ -61,6 +63,12 @@ settings! {
     fact_cost: f32 = 1.5, "How much more a mistake costs on a fact.";
     span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word.";
     released: usize = 0, "Whether rewritten reports, in which nothing is sensitive, are learned from too (1) or not (0).";
+    second: usize = 1, "Whether the report is looked at twice (1) or once (0).";
+    inner: usize = 4, "Parts that authors are dealt into to make the second look's training text.";
+    second_rate: f32 = 0.02, "The first step size of the second look.";
+    second_epochs: usize = 8, "Passes of the second look.";
+    second_fact_cost: f32 = 1.0, "How much more a mistake costs on a fact, at the second look.";
+    second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";
     threshold: f32 = 0.15, "The least probability of a token that a finding takes in.";
 }
 
