@@ -56,18 +56,19 @@ settings! {
     rows: usize = 18_000, "The most rows of weights.";
     word_authors: usize = 2, "Authors that must use a word for it to count.";
     pair_authors: usize = 2, "Authors that must use a pair or a triple.";
-    drop_words: f32 = 0.5, "How often a word is not looked at while learning.";
+    drop_words: f32 = 0.4, "How often a word is not looked at while learning.";
     drop_slots: f32 = 0.3, "How often a lexicon is not looked at.";
     drop_hits: f32 = 0.3, "How often the rule findings of a report are not looked at.";
     drop_marks: f32 = 0.15, "How often the portion marks of a report are not looked at.";
-    fact_cost: f32 = 1.5, "How much more a mistake costs on a fact.";
-    span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word.";
+    fact_cost: f32 = 3.0, "How much more a mistake costs on a fact.";
+    span_cost: f32 = 1.0, "How much more a mistake costs on a sensitive word.";
     released: usize = 0, "Whether rewritten reports, in which nothing is sensitive, are learned from too (1) or not (0).";
     second: usize = 1, "Whether the report is looked at twice (1) or once (0).";
+    open: f32 = 0.0, "How much more readily a span is opened than learned.";
     inner: usize = 4, "Parts that authors are dealt into to make the second look's training text.";
-    second_rate: f32 = 0.02, "The first step size of the second look.";
+    second_rate: f32 = 0.01, "The first step size of the second look.";
     second_epochs: usize = 8, "Passes of the second look.";
-    second_fact_cost: f32 = 1.0, "How much more a mistake costs on a fact, at the second look.";
+    second_fact_cost: f32 = 2.0, "How much more a mistake costs on a fact, at the second look.";
     second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";
     threshold: f32 = 0.15, "The least probability of a token that a finding takes in.";
 }

@@ -18,8 +18,9 @@ impl Twice {
     /// Learns from samples; `more` are samples for the first look alone.
     pub(crate) fn learn(samples: &[&Sample], more: &[&Sample], settings: &Settings) -> Self {
         let learn = |samples: Vec<&Sample>| learn::learn(&samples, settings);
-        let first = learn(samples.iter().chain(more).copied().collect());
+        let mut first = learn(samples.iter().chain(more).copied().collect());
         if settings.second == 0 {
+            first.bias[0] += settings.open;
             return Self { first, second: None };
         }
         let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
@@ -37,7 +38,8 @@ impl Twice {
             span_cost: settings.second_span_cost,
             ..settings.clone()
         };
-        let second = learn::learn(&seconds.iter().collect::<Vec<_>>(), &settings);
+        let mut second = learn::learn(&seconds.iter().collect::<Vec<_>>(), &settings);
+        second.bias[0] += settings.open;
         Self { first, second: Some(second) }
     }
 
