@@ -16,14 +16,14 @@ pub use crate::detect::statistical::train;
 pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
     let zones = zones(text);
     let reading = Reading::new(text, zones.iter().map(|(zone, _)| zone.clone()), &rules.vocabulary);
-    let findings = crate::detect::detect_in(text, &reading, rules, &zones);
+    let findings = crate::detect::detect_all(text, &reading, rules, &zones);
     let spans: Vec<_> = findings.iter().map(|f| (f.span, f.frame)).collect();
     let edits = crate::decide::rewrite(text, &reading, rules, &spans);
     (crate::decide::apply(text, &edits), findings)
 }
 
 /// The text between portion marks and Markdown's marks, and what the portion mark before it says.
-pub(crate) fn zones(text: &str) -> Vec<(Range<usize>, Context)> {
+fn zones(text: &str) -> Vec<(Range<usize>, Context)> {
     let mark = regex::Regex::new(r"\((?:U|C|S|TS|R)(?://[^()\n]*)?\)|(?m:^)(?:#+|[-*+>]|\d+[.)]|\[\^\w+\]:|\|)[ \t]+|\*\*|\s\|").expect("the pattern is sound");
     let mut zones = Vec::new();
     let mut line_start = 0;

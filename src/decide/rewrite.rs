@@ -32,7 +32,12 @@ enum Phrase {
 }
 
 /// The edits that take the given spans (sorted, not overlapping, byte ranges of `text`) out of it.
-pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, spans: &[(Span<crate::text::Visible>, Frame)]) -> Vec<Edit> {
+pub(crate) fn rewrite(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    spans: &[(Span<crate::text::Visible>, Frame)],
+) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut next = 0;
     for sentence in &reading.sentences {
@@ -40,7 +45,12 @@ pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, spans:
         let mut cuts: Vec<Cut> = Vec::new();
         while let Some((span, frame)) = spans.get(next).filter(|(span, _)| span.start() < bytes.end) {
             let from = reading.token_at(span.start()).max(sentence.start);
-            let to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
+            let mut to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
+            // A comma or full stop that a span takes in belongs to the sentence.
+            while to > from + 1 && matches!(reading.tokens[to as usize - 1].text(text), "," | "." | ";" | ":")
+            {
+                to -= 1;
+            }
             if from < to {
                 cuts.push(Cut { from, to, frame: *frame, phrase: None });
             }
@@ -53,7 +63,24 @@ pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, spans:
             Mender { text, reading, rules, sentence, cuts }.mend(&mut edits);
         }
     }
-    edits
+    apart(edits)
+}
+
+/// Joins edits that overlap: neighbouring sentences that both go share the space between them.
+fn apart(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut out: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        match out.last_mut() {
+            Some(last) if edit.span.start() < last.span.end() => {
+                last.span = last.span.hull(edit.span);
+                if last.replacement.text().is_empty() {
+                    last.replacement = edit.replacement;
+                }
+            }
+            _ => out.push(edit),
+        }
+    }
+    out
 }
 
 struct Mender<'a> {
@@ -149,9 +176,9 @@ impl Mender<'_> {
         let zone = self.reading.zone_of(at).start;
         at < zone + 7
             && self.sentence.start == zone
-            && (at + 1..(zone + 8).min(self.sentence.end)).find(|&next| self.is_punct(next)).is_some_and(|mark| {
-                self.word(mark) == ":" && self.cuts.first().is_some_and(|cut| cut.from > mark)
-            })
+            && (at + 1..(zone + 8).min(self.sentence.end)).find(|&next| self.is_punct(next)).is_some_and(
+                |mark| self.word(mark) == ":" && self.cuts.first().is_some_and(|cut| cut.from > mark),
+            )
     }
 
     /// The last token before `at` that stays.
@@ -165,18 +192,26 @@ impl Mender<'_> {
     }
 
     fn ends_sentence(&self, at: Option<u32>) -> bool {
-        at.is_none_or(|at| at + 1 >= self.sentence.end && self.is_punct(at) || self.is_mark(Some(at), &[".", "!", "?"]) && self.after(at + 1).is_none())
+        at.is_none_or(|at| {
+            at + 1 >= self.sentence.end && self.is_punct(at)
+                || self.is_mark(Some(at), &[".", "!", "?"]) && self.after(at + 1).is_none()
+        })
     }
 
     /// Whether a verb stands between `from` and the end of the sentence.
     fn has_verb(&self, from: u32) -> bool {
         let grammar = &self.rules.grammar;
-        (from..self.sentence.end).any(|at| {
+        let clause = (from + 1..self.sentence.end)
+            .find(|&at| self.is_mark(Some(at), &[":", ";"]))
+            .unwrap_or(self.sentence.end);
+        (from..clause).any(|at| {
             !self.is_cut(at)
                 && !self.is(self.before(at), grammar.determiner)
                 && !self.is_mark(self.before(at), &["to"])
                 && !self.reading.shape(at).intersects(Shape::ING)
-                && (self.is(Some(at), grammar.auxiliary) || self.is(Some(at), grammar.verb) || self.is(Some(at), grammar.saying))
+                && (self.is(Some(at), grammar.auxiliary)
+                    || self.is(Some(at), grammar.verb)
+                    || self.is(Some(at), grammar.saying))
         })
     }
 
@@ -196,6 +231,11 @@ impl Mender<'_> {
                 self.cuts[at].phrase = phrase;
                 self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
                 return;
+            } else if before.is_some_and(|b| matches!(self.word(b), ";" | ":")) && self.ends_sentence(after) {
+                before.map(|b| (b, cut.to))
+            } else if starts && self.is_mark(after, &[";"]) {
+                self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
+                return;
             } else if starts {
                 self.place_at_start(at, after);
                 return;
@@ -203,7 +243,8 @@ impl Mender<'_> {
                 && self.is(Some(b), grammar.preposition)
                 && !self.is_mark(after, &["'s"])
             {
-                let head = self.before(b).filter(|&head| self.reading.is_word_of(head, grammar.attribution_head));
+                let head =
+                    self.before(b).filter(|&head| self.reading.is_word_of(head, grammar.attribution_head));
                 Some((head.unwrap_or(b), cut.to))
             } else {
                 self.place_inside(at, before, after)
@@ -220,13 +261,16 @@ impl Mender<'_> {
 
     /// Whether the two tokens are a pair of brackets or quotation marks.
     fn pairs(&self, before: u32, after: u32) -> bool {
-        matches!((self.word(before), self.word(after)), ("(", ")") | ("[", "]") | ("\"", "\"") | ("“", "”") | ("‘", "’"))
+        matches!(
+            (self.word(before), self.word(after)),
+            ("(", ")") | ("[", "]") | ("\"", "\"") | ("“", "”") | ("‘", "’")
+        )
     }
 
     /// What may stand before the first word of a clause: a colon, a list number, an opening quotation mark.
     fn opens(&self, at: u32) -> bool {
         match self.word(at) {
-            ":" | "“" => true,
+            ":" | ";" | "“" => true,
             "." | ")" => at == self.sentence.start + 1 && self.is_list_number(at - 1),
             "\"" => self.before(at).is_none(),
             _ => self.is_list_number(at),
@@ -242,6 +286,21 @@ impl Mender<'_> {
             || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.saying));
         let ends_in_verb = self.is(Some(cut.to - 1), grammar.saying);
         let (to, phrase) = match after {
+            Some(a) if self.is_mark(after, &[","]) && self.is(self.after(a + 1), grammar.relative) => {
+                let relative = self.after(a + 1).unwrap_or(a);
+                match self.after(relative + 1) {
+                    Some(verb) if self.is(Some(verb), grammar.saying) => self.swallow(verb),
+                    _ => (relative + 1, Some(Phrase::Subject)),
+                }
+            }
+            Some(a)
+                if self.is_mark(after, &[","])
+                    && self.after(a + 1).is_some_and(|next| {
+                        self.is_finite(next) || self.is(Some(next), grammar.auxiliary)
+                    }) =>
+            {
+                (a + 1, Some(Phrase::Subject))
+            }
             Some(a) if self.is_mark(after, &[",", ":"]) => {
                 (a + 1, (tells && cut.frame != Frame::Remove && self.has_verb(a)).then_some(Phrase::Clause))
             }
@@ -250,11 +309,36 @@ impl Mender<'_> {
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
             Some(a) if cut.frame == Frame::Attribution || ends_in_verb => (cut.to, Some(self.lead(a))),
             Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
-            Some(_) if self.is(after, grammar.verb) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
+            Some(a) if self.is_finite(a) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
+            Some(a) if self.is_stranded(at, a) => (cut.to, Some(Phrase::Noun)),
             _ => (cut.to, None),
         };
         self.cuts[at].to = to;
         self.cuts[at].phrase = phrase;
+    }
+
+    /// Whether the cut took the only verb of a written-out sentence and left a noun phrase.
+    fn is_stranded(&self, at: usize, after: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        let cut = &self.cuts[at];
+        let full_stop = self.is_mark(Some(self.sentence.end - 1), &["."]);
+        let took = (cut.from..cut.to).any(|t| {
+            self.is(Some(t), grammar.verb)
+                || self.is(Some(t), grammar.saying)
+                || self.is(Some(t), grammar.auxiliary)
+        });
+        let noun = !self.is(Some(after), grammar.preposition) && !self.is(Some(after), grammar.conjunction);
+        full_stop && took && noun && !self.has_verb(after)
+    }
+
+    /// Whether the token, right behind a subject, is a finite verb: a known one, or a past form with an object.
+    fn is_finite(&self, at: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        self.is(Some(at), grammar.verb)
+            || self.reading.shape(at).intersects(Shape::ED)
+                && self.reading.shape(at).intersects(Shape::LOWER)
+                && (self.is(self.after(at + 1), grammar.determiner)
+                    || self.is(self.after(at + 1), grammar.preposition))
     }
 
     /// A verb of telling behind the cut goes with it, and a `that` behind the verb.
@@ -272,8 +356,12 @@ impl Mender<'_> {
     /// "was overheard saying that …": the auxiliary and a verb of telling go; any other verb keeps a subject.
     fn subject_or_participle(&self, auxiliary: u32, to: u32) -> (u32, Option<Phrase>) {
         let mut verb = auxiliary + 1;
+        if self.is_mark(self.after(verb), &["that"]) && self.has_verb(verb) {
+            return (verb + 1, Some(Phrase::Clause));
+        }
         while verb < self.sentence.end
-            && (self.is(Some(verb), self.rules.grammar.auxiliary) || self.reading.shape(verb).intersects(Shape::LY))
+            && (self.is(Some(verb), self.rules.grammar.auxiliary)
+                || self.reading.shape(verb).intersects(Shape::LY))
         {
             verb += 1;
         }
@@ -301,8 +389,9 @@ impl Mender<'_> {
             if let Some(a) = after
                 && self.is_mark(after, &[","])
             {
-                let from = if self.opens_with_adverbial(b) { cut.from } else { b };
-                return Some((from, a + 1)).filter(|&(from, to)| (from, to) != (cut.from, cut.to)).inspect(|_| ());
+                self.cuts[at].from = if self.opens_with_adverbial(b) { cut.from } else { b };
+                self.cuts[at].to = a + 1;
+                return None;
             }
             if self.is(after, grammar.saying) {
                 let (to, _) = self.swallow(after?);
@@ -319,7 +408,8 @@ impl Mender<'_> {
         if self.is(before, grammar.relative) {
             return Some((b, cut.to));
         }
-        if self.is(after, grammar.verb) || self.is(after, grammar.auxiliary) || self.is(after, grammar.saying) {
+        if self.is(after, grammar.verb) || self.is(after, grammar.auxiliary) || self.is(after, grammar.saying)
+        {
             if self.is(before, grammar.verb) || self.is(before, grammar.saying) {
                 self.cuts[at].phrase = Some(Phrase::Subject);
             }
@@ -330,13 +420,25 @@ impl Mender<'_> {
             || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.verb) || self.is(Some(t), grammar.saying))
             || matches!(cut.frame, Frame::Remove | Frame::Label | Frame::Attribution);
         let wants_object = self.is(before, grammar.verb) || self.is(before, grammar.saying);
-        if wants_object && !clausal && (closes || self.is_punct(after.unwrap_or(b)) || self.is(after, grammar.preposition) || self.is(after, grammar.conjunction)) {
+        if wants_object
+            && !clausal
+            && (closes
+                || self.is_punct(after.unwrap_or(b))
+                || self.is(after, grammar.preposition)
+                || self.is(after, grammar.conjunction))
+        {
             self.cuts[at].phrase = Some(Phrase::Object);
         }
         None
     }
 
-    fn place_after_conjunction(&mut self, at: usize, b: u32, after: Option<u32>, closes: bool) -> Option<(u32, u32)> {
+    fn place_after_conjunction(
+        &mut self,
+        at: usize,
+        b: u32,
+        after: Option<u32>,
+        closes: bool,
+    ) -> Option<(u32, u32)> {
         let grammar = &self.rules.grammar;
         let cut = self.cuts[at].clone();
         if closes || self.is_mark(after, &[","]) {
@@ -383,7 +485,11 @@ impl Mender<'_> {
 
     /// Whether the sentence is written in capitals throughout.
     fn all_caps(&self) -> bool {
-        let mut words = self.sentence.clone().map(|at| self.reading.shape(at)).filter(|shape| shape.intersects(Shape::WORD));
+        let mut words = self
+            .sentence
+            .clone()
+            .map(|at| self.reading.shape(at))
+            .filter(|shape| shape.intersects(Shape::WORD));
         let (mut caps, mut all) = (0, 0);
         words.by_ref().for_each(|shape| {
             all += 1;
@@ -400,14 +506,23 @@ impl Mender<'_> {
             let after = self.after(cut.to);
             let starts = before.is_none_or(|b| self.opens(b));
             let phrase = cut.phrase.map(|phrase| self.phrase(phrase, after));
-            let first = self.sentence.clone().find(|&t| self.reading.shape(t).intersects(Shape::WORD)).unwrap_or(cut.from);
-            let upper = starts && !capitalised && self.reading.shape(first).intersects(Shape::CAP | Shape::CAPS) && !self.is_mark(before, &[":"]);
+            let first = self
+                .sentence
+                .clone()
+                .find(|&t| self.reading.shape(t).intersects(Shape::WORD))
+                .unwrap_or(cut.from);
+            let upper = starts
+                && !capitalised
+                && self.reading.shape(first).intersects(Shape::CAP | Shape::CAPS)
+                && !self.is_mark(before, &[":", ";"]);
             let bytes = self.reading.bytes(cut.from, cut.to);
             let (mut start, mut end) = (bytes.start, bytes.end);
             let mut words = phrase.clone().unwrap_or_default();
             if starts {
                 end = after.map_or(end, |a| self.reading.tokens[a as usize].start as usize);
-                if !words.is_empty() && end > bytes.end || !words.is_empty() && after.is_some_and(|a| !self.is_punct(a)) {
+                if !words.is_empty() && end > bytes.end
+                    || !words.is_empty() && after.is_some_and(|a| !self.is_punct(a))
+                {
                     words.push(' ');
                 }
             } else {
@@ -417,7 +532,9 @@ impl Mender<'_> {
                     if !words.is_empty() {
                         words.insert(0, ' ');
                     }
-                    if after.is_some_and(|a| !self.is_punct(a) || matches!(self.word(a), "(" | "[" | "“")) && end == self.next_start(cut.to) {
+                    if after.is_some_and(|a| !self.is_punct(a) || matches!(self.word(a), "(" | "[" | "“"))
+                        && end == self.next_start(cut.to)
+                    {
                         words.push(' ');
                     }
                 }
@@ -459,20 +576,29 @@ impl Mender<'_> {
         let first = self.word(at).chars().next().filter(|c| c.is_lowercase())?;
         let start = token.start as usize;
         let upper: String = first.to_uppercase().collect();
-        Some(Edit { span: Span::new(start, start + first.len_utf8()), replacement: Replacement::adapted(upper) })
+        Some(Edit {
+            span: Span::new(start, start + first.len_utf8()),
+            replacement: Replacement::adapted(upper),
+        })
     }
 
     /// `a` or `an` before what follows the cut now.
     fn article(&self, before: Option<u32>, phrase: Option<&str>, after: Option<u32>) -> Option<Edit> {
         let at = before.filter(|_| self.is(before, self.rules.grammar.article))?;
-        let next = phrase.and_then(|p| p.chars().next()).or_else(|| after.and_then(|a| self.word(a).chars().next()))?;
+        let next = phrase
+            .and_then(|p| p.chars().next())
+            .or_else(|| after.and_then(|a| self.word(a).chars().next()))?;
         let wanted = if "aeiouAEIOU".contains(next) { "an" } else { "a" };
         let token = self.reading.tokens[at as usize];
         if self.word(at).eq_ignore_ascii_case(wanted) {
             return None;
         }
-        let word = if self.reading.shape(at).intersects(Shape::CAP) { capital(wanted) } else { wanted.to_owned() };
-        Some(Edit { span: Span::new(token.start as usize, token.end as usize), replacement: Replacement::adapted(word) })
+        let word =
+            if self.reading.shape(at).intersects(Shape::CAP) { capital(wanted) } else { wanted.to_owned() };
+        Some(Edit {
+            span: Span::new(token.start as usize, token.end as usize),
+            replacement: Replacement::adapted(word),
+        })
     }
 }
 

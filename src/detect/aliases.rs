@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::reading::{Reading, fold};
 use super::tokens::Shape;
 use super::{Found, Reader, View};
+use crate::category::Category;
 
 pub(super) struct Aliases;
 
@@ -18,17 +19,23 @@ impl Reader for Aliases {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
         let mut names: BTreeMap<Vec<String>, usize> = BTreeMap::new();
         for (at, found) in findings.iter().enumerate() {
-            for name in found.binds.clone().into_iter().flat_map(|bytes| forms(view, bytes)) {
+            // A cover term or a serial stands for the same thing wherever it stands.
+            let standing = matches!(found.category, Category::Codeword | Category::Identifier)
+                .then(|| found.bytes.clone());
+            for name in found.binds.clone().or(standing).into_iter().flat_map(|bytes| forms(view, bytes)) {
                 names.entry(name).or_insert(at);
             }
         }
         if names.is_empty() {
             return;
         }
-        let words: Vec<String> = view.reading.tokens.iter().map(|token| folded(token.text(view.text))).collect();
+        let words: Vec<String> =
+            view.reading.tokens.iter().map(|token| folded(token.text(view.text))).collect();
         let mut again = Vec::new();
         for at in 0..words.len() {
-            for (name, &from) in names.range(vec![words[at].clone()]..).take_while(|(name, _)| name[0] == words[at]) {
+            for (name, &from) in
+                names.range(vec![words[at].clone()]..).take_while(|(name, _)| name[0] == words[at])
+            {
                 if words[at..].starts_with(name) && told_apart(view.reading, &words, at, name.len()) {
                     let end = at + name.len();
                     let bytes = view.reading.bytes(index(at), index(end));
@@ -62,7 +69,9 @@ fn forms(view: &View<'_>, bytes: std::ops::Range<usize>) -> Vec<Vec<String>> {
     let (from, to) = (view.reading.token_at(bytes.start), view.reading.token_at(bytes.end - 1) + 1);
     let tokens = &view.reading.tokens[from as usize..to as usize];
     let mut words: Vec<String> = tokens.iter().map(|token| folded(token.text(view.text))).collect();
-    if words.len() > 1 && (DETERMINERS.contains(&words[0].as_str()) || matches!(words[0].as_str(), "a" | "an")) {
+    if words.len() > 1
+        && (DETERMINERS.contains(&words[0].as_str()) || matches!(words[0].as_str(), "a" | "an"))
+    {
         words.remove(0);
     }
     let telling = |word: &String| word.chars().filter(|c| c.is_alphabetic()).count() > 1;

@@ -13,6 +13,9 @@ mod shapes;
 pub(crate) mod statistical;
 mod terms;
 pub(crate) mod tokens;
+mod zones;
+
+pub(crate) use zones::{contexts, zones};
 
 use std::ops::Range;
 
@@ -62,25 +65,33 @@ struct Found {
     binds: Option<Range<usize>>,
 }
 
-/// Reads the given zones (byte ranges in order) of a report's visible text.
+/// Reads the given zones (byte ranges in order) of a report's visible text with the rules alone.
 pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<Finding> {
-    detect_in(text, reading, rules, &[])
+    merge::merge(rule_findings(&View { text, reading, rules, contexts: &[] }), rules)
 }
 
-/// The same, where the portion marks of zones are known: a mark tells the statistical reader what to expect.
-pub(crate) fn detect_in(text: &str, reading: &Reading<'_>, rules: &RuleSet, contexts: &[(Range<usize>, Context)]) -> Vec<Finding> {
+/// The same with the rules and, unless it is switched off, the statistical reader. `contexts` are zones with their marks.
+pub(crate) fn detect_all(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    contexts: &[(Range<usize>, Context)],
+) -> Vec<Finding> {
     let view = View { text, reading, rules, contexts };
-    let mut found = Vec::new();
-    for reader in rule_readers() {
-        reader.read(&view, &mut found);
-    }
+    let mut found = rule_findings(&view);
     statistical::Learned.read(&view, &mut found);
     merge::merge(found, rules)
 }
 
-/// The readers that carry out rules, in the order in which they build on one another.
-fn rule_readers() -> [&'static dyn Reader; 4] {
-    [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases]
+/// What the rules find, before the merge. Each reader builds on those before it.
+fn rule_findings(view: &View<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let readers: [&dyn Reader; 4] =
+        [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases];
+    for reader in readers {
+        reader.read(view, &mut found);
+    }
+    found
 }
 
 /// The spans that one rule finds by itself, joined where they overlap: for the rule's own examples.

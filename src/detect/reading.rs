@@ -25,7 +25,11 @@ pub(crate) struct Reading<'v> {
 
 impl<'v> Reading<'v> {
     /// Reads the zones of a text: byte ranges in order, none overlapping. No sentence crosses a zone's end.
-    pub(crate) fn new(text: &str, zones: impl IntoIterator<Item = std::ops::Range<usize>>, vocabulary: &'v Vocabulary) -> Self {
+    pub(crate) fn new(
+        text: &str,
+        zones: impl IntoIterator<Item = std::ops::Range<usize>>,
+        vocabulary: &'v Vocabulary,
+    ) -> Self {
         let mut reading = Self {
             vocabulary,
             tokens: Vec::with_capacity(text.len() / 5),
@@ -38,7 +42,10 @@ impl<'v> Reading<'v> {
         let abbreviation = vocabulary.find("abbreviation");
         let is_abbreviation = |word: &str| {
             abbreviation.is_some_and(|slot| {
-                vocabulary.look_up(word, &word.to_lowercase()).iter().any(|&id| vocabulary.is_member(id, slot))
+                vocabulary
+                    .look_up(word, &word.to_lowercase())
+                    .iter()
+                    .any(|&id| vocabulary.is_member(id, slot))
             })
         };
         for zone in zones {
@@ -99,7 +106,8 @@ impl<'v> Reading<'v> {
                     }
                     for word in self.words[at as usize] {
                         if let Some(next) = self.vocabulary.step(node, word) {
-                            self.terms.extend(self.vocabulary.ends(next).iter().map(|&slot| (start, at + 1, slot)));
+                            self.terms
+                                .extend(self.vocabulary.ends(next).iter().map(|&slot| (start, at + 1, slot)));
                             open.push((next, at + 1));
                         }
                     }

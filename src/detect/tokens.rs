@@ -198,8 +198,12 @@ fn shape_of(word: &[u8], text: &str, at: usize, end: usize) -> Shape {
     if shape == Shape::NUM && word.len() == 4 && digits == 4 && matches!(&word[..2], b"19" | b"20") {
         shape = shape | Shape::YEAR;
     }
-    let ends = |tail: &[u8]| word.len() > tail.len() + 1 && word[word.len() - tail.len()..].eq_ignore_ascii_case(tail);
-    for (tail, flag) in [(b"ed".as_slice(), Shape::ED), (b"ing", Shape::ING), (b"ly", Shape::LY), (b"s", Shape::S)] {
+    let ends = |tail: &[u8]| {
+        word.len() > tail.len() + 1 && word[word.len() - tail.len()..].eq_ignore_ascii_case(tail)
+    };
+    for (tail, flag) in
+        [(b"ed".as_slice(), Shape::ED), (b"ing", Shape::ING), (b"ly", Shape::LY), (b"s", Shape::S)]
+    {
         if digits == 0 && ends(tail) {
             shape = shape | flag;
         }
@@ -312,7 +316,13 @@ mod tests {
     #[test]
     fn sentences_end_where_they_should() {
         assert_eq!(sentence_texts("One. Two."), ["One.", "Two."]);
-        assert_eq!(sentence_texts("Dr. A. Bell left. He said \"no.\" Then"), ["Dr. A. Bell left.", "He said \"no.\"", "Then"]);
-        assert_eq!(sentence_texts("1. The men (all of them) wait. 2. They go"), ["1. The men (all of them) wait.", "2. They go"]);
+        assert_eq!(
+            sentence_texts("Dr. A. Bell left. He said \"no.\" Then"),
+            ["Dr. A. Bell left.", "He said \"no.\"", "Then"]
+        );
+        assert_eq!(
+            sentence_texts("1. The men (all of them) wait. 2. They go"),
+            ["1. The men (all of them) wait.", "2. They go"]
+        );
     }
 }

@@ -12,7 +12,12 @@
 //! for text without markup.
 
 mod block;
+mod builder;
 mod furniture;
+mod html;
+mod invisible;
+mod markdown;
+mod plain;
 mod portion;
 mod segment;
 
@@ -21,6 +26,7 @@ pub use furniture::{Furniture, FurnitureKind, Tearline};
 pub use portion::{Mark, Portion, PortionId, PortionKind};
 pub use segment::{Form, Hidden, Segment, SegmentKind, Segments, Syntax};
 
+use self::builder::Builder;
 use crate::text::{LineIndex, Position, SourceText, Span, Visible};
 
 /// What separates the blocks in the visible text: a byte which no rule matches.
@@ -51,12 +57,49 @@ pub struct Document {
     tearlines: Vec<Tearline>,
 }
 
+impl Format {
+    /// The format that a file's name tells: plain text for `.txt` and `.text`, Markdown for everything else, of which plain
+    /// text is nearly a part.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        match name.rsplit_once('.') {
+            Some((_, ext)) if ext.eq_ignore_ascii_case("txt") || ext.eq_ignore_ascii_case("text") => {
+                Self::Text
+            }
+            _ => Self::Markdown,
+        }
+    }
+}
+
 impl Document {
     /// Takes a report apart.
     #[must_use]
     pub fn parse(source: SourceText, format: Format) -> Self {
-        let _ = (source, format);
-        unimplemented!()
+        let text = source.expose(source.span());
+        let mut builder = Builder::new(text);
+        match format {
+            Format::Markdown => markdown::read(&mut builder),
+            Format::Text => plain::read(&mut builder),
+        }
+        let Builder { segments, visible, blocks, inlines, footnotes, .. } = builder;
+        segments.check(text.len(), visible.len());
+        let lines = LineIndex::new(text);
+        let found = furniture::find(text, &visible, &blocks);
+        let mut portions = portion::find(&visible, &blocks, &segments, &found);
+        let tearlines = furniture::tearlines(&found, &mut portions);
+        Self {
+            format,
+            lines,
+            visible,
+            segments,
+            blocks,
+            inlines,
+            footnotes,
+            portions,
+            furniture: found,
+            tearlines,
+            source,
+        }
     }
 
     /// The source.
@@ -132,10 +175,27 @@ impl Document {
         self.portions[portion].holder.unwrap_or(portion)
     }
 
+    /// The report's banner as it stands: the first that belongs to no tearline section, white space and labels aside.
+    #[must_use]
+    pub fn banner_text(&self) -> Option<&str> {
+        let own = |index: usize| self.tearlines.iter().all(|tearline| tearline.banner != Some(index));
+        let banners = self.furniture.iter().enumerate().filter(|(_, f)| f.kind == FurnitureKind::Banner);
+        let text = banners.filter(|&(index, _)| own(index)).map(|(_, f)| self.text(f.visible)).next()?;
+        Some(crate::marking::banner_line(text).map_or(text.trim(), |site| &text[site.range]))
+    }
+
+    /// The position of a source byte.
+    #[must_use]
+    pub fn position_of(&self, at: usize) -> Position {
+        self.lines.position(self.source.expose(self.source.span()), at)
+    }
+
     /// The source position at which a visible span starts.
     #[must_use]
     pub fn position(&self, span: Span<Visible>) -> Position {
-        let at = self.segments.source_hull(span).map_or(self.source.len(), Span::start);
-        self.lines.position(self.source.expose(self.source.span()), at)
+        self.position_of(self.segments.source_hull(span).map_or(self.source.len(), Span::start))
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -27,6 +27,8 @@ pub enum Form {
     Decoded,
     /// A line end inside a block, with what makes it a hard break.
     Break,
+    /// An HTML tag that ends a line, such as `<br>`; seen as a space or a line end. The tag itself is never copied.
+    Tag,
 }
 
 /// The punctuation of Markdown, by its use.
@@ -107,6 +109,10 @@ fn narrow(offset: usize) -> u32 {
 }
 
 impl Segments {
+    pub(super) fn with_capacity(segments: usize) -> Self {
+        Self { entries: Vec::with_capacity(segments), source_len: 0 }
+    }
+
     /// How many source bytes are covered so far.
     pub(super) fn covered(&self) -> usize {
         self.source_len as usize
@@ -124,7 +130,7 @@ impl Segments {
         if let Some(last) = self.entries.last_mut()
             && last.kind == kind
             && last.visible + last.visible_len == visible
-            && !matches!(kind, SegmentKind::Visible(Form::Decoded | Form::Break))
+            && !matches!(kind, SegmentKind::Visible(Form::Decoded | Form::Break | Form::Tag))
         {
             last.visible_len += visible_len;
             return;
@@ -185,7 +191,7 @@ impl Segments {
         let mut runs = (first..self.len())
             .map(|index| self.get(index))
             .take_while(move |segment| segment.visible.start() < span.end())
-            .filter(move |segment| segment.visible.overlaps(span))
+            .filter(move |segment| !segment.visible.is_empty() && segment.visible.overlaps(span))
             .map(move |segment| match segment.kind {
                 SegmentKind::Visible(Form::Verbatim) => {
                     let from = span.start().max(segment.visible.start()) - segment.visible.start();

@@ -146,20 +146,29 @@ impl Patterns {
     /// # Errors
     /// When the file cannot be read, or a line names an unknown category or is shorter than two characters.
     pub fn add_terms(&mut self, path: &Path) -> Result<(), RuleError> {
-        let text = std::fs::read_to_string(path).map_err(|source| RuleError::Io { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| RuleError::Io { path: path.to_owned(), source })?;
         for (at, line) in text.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
             let fault = |fault: String| RuleError::Terms { path: path.to_owned(), line: at + 1, fault };
             let (term, category) = line.split_once('\t').unwrap_or((line, "codeword"));
-            let category: Category = category.trim().parse().map_err(|e: crate::category::UnknownCategory| fault(e.to_string()))?;
+            let category: Category = category
+                .trim()
+                .parse()
+                .map_err(|e: crate::category::UnknownCategory| fault(e.to_string()))?;
             if term.trim().chars().count() < 2 {
                 return Err(fault("a term has at least two characters".into()));
             }
             self.terms.push((term.trim().to_owned(), category));
         }
         Ok(())
+    }
+
+    /// One pattern file.
+    pub(crate) fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
     }
 
     /// Leaves the statistical reader out: rules alone find.
@@ -183,9 +192,13 @@ impl Patterns {
         let mut vocabulary = Vocabulary::new();
         for (name, text) in self.folder("lexicons").chain(self.folder("grammar")) {
             let stem = name.strip_suffix(".txt").unwrap_or(name);
-            let terms = lexicon::parse(text).map_err(|fault| RuleError::Lexicon { file: name.to_owned(), fault })?;
-            let (all, alone, context) =
-                (vocabulary.slot(stem), vocabulary.slot(&format!("{stem}.alone")), vocabulary.slot(&format!("{stem}.context")));
+            let terms =
+                lexicon::parse(text).map_err(|fault| RuleError::Lexicon { file: name.to_owned(), fault })?;
+            let (all, alone, context) = (
+                vocabulary.slot(stem),
+                vocabulary.slot(&format!("{stem}.alone")),
+                vocabulary.slot(&format!("{stem}.context")),
+            );
             for term in terms {
                 let tier = if term.tier == Tier::Alone { alone } else { context };
                 vocabulary.add(all, &term.words, term.exact);
@@ -198,8 +211,8 @@ impl Patterns {
         for &category in Category::ALL {
             for (name, text) in self.folder(category.id()) {
                 let file = format!("{category}/{name}");
-                let syntax: RuleFile =
-                    toml::from_str(text).map_err(|e| RuleError::Syntax { file: file.clone(), fault: e.to_string() })?;
+                let syntax: RuleFile = toml::from_str(text)
+                    .map_err(|e| RuleError::Syntax { file: file.clone(), fault: e.to_string() })?;
                 for rule in syntax.rule {
                     rules.push(check_rule(rule, &file, category, &mut compiler)?);
                 }
@@ -226,8 +239,8 @@ impl Patterns {
     fn shapes(&self) -> Result<BTreeMap<String, shape::Ast>, RuleError> {
         let mut shapes = BTreeMap::new();
         for (name, text) in self.folder("shapes") {
-            let file: ShapeFile =
-                toml::from_str(text).map_err(|e| RuleError::Syntax { file: format!("shapes/{name}"), fault: e.to_string() })?;
+            let file: ShapeFile = toml::from_str(text)
+                .map_err(|e| RuleError::Syntax { file: format!("shapes/{name}"), fault: e.to_string() })?;
             for (key, shape) in file.shapes {
                 let ast = shape::parse(&shape).map_err(|fault| RuleError::Shape {
                     file: format!("shapes/{name}"),
@@ -243,7 +256,8 @@ impl Patterns {
 
     fn phrases(&self) -> Result<Phrases, RuleError> {
         let text = self.files.get("phrases.toml").map_or("", String::as_str);
-        toml::from_str(text).map_err(|e| RuleError::Syntax { file: "phrases.toml".into(), fault: e.to_string() })
+        toml::from_str(text)
+            .map_err(|e| RuleError::Syntax { file: "phrases.toml".into(), fault: e.to_string() })
     }
 
     fn local_terms(&self) -> Result<Option<LocalTerms>, RuleError> {
@@ -254,7 +268,10 @@ impl Patterns {
             .ascii_case_insensitive(true)
             .build(self.terms.iter().map(|(term, _)| term))
             .map_err(|e| RuleError::Syntax { file: "terms".into(), fault: e.to_string() })?;
-        Ok(Some(LocalTerms { automaton, categories: self.terms.iter().map(|&(_, category)| category).collect() }))
+        Ok(Some(LocalTerms {
+            automaton,
+            categories: self.terms.iter().map(|&(_, category)| category).collect(),
+        }))
     }
 
     fn digest(&self) -> String {
@@ -286,10 +303,17 @@ fn is_pattern(path: &Path) -> bool {
     path.extension().is_some_and(|ext| ext == "toml" || ext == "txt")
 }
 
-fn check_rule(rule: RuleSyntax, file: &str, category: Category, compiler: &mut Compiler<'_>) -> Result<Rule, RuleError> {
+fn check_rule(
+    rule: RuleSyntax,
+    file: &str,
+    category: Category,
+    compiler: &mut Compiler<'_>,
+) -> Result<Rule, RuleError> {
     let fault = |fault: String| RuleError::Rule { file: file.to_owned(), rule: rule.id.clone(), fault };
     if rule.category != category || rule.id.split_once('.').is_none_or(|(head, _)| head != category.id()) {
-        return Err(fault(format!("its id must start with `{category}.` and its category be `{category}`, as its folder says")));
+        return Err(fault(format!(
+            "its id must start with `{category}.` and its category be `{category}`, as its folder says"
+        )));
     }
     if !(0.0..=1.0).contains(&rule.confidence) {
         return Err(fault("confidence goes from 0 to 1".into()));
@@ -305,7 +329,8 @@ fn check_rule(rule: RuleSyntax, file: &str, category: Category, compiler: &mut C
     let (matcher, source) = match (&rule.shape, &rule.pattern) {
         (Some(text), None) => (Matcher::Shape(compile(text)?), text.clone()),
         (None, Some(text)) => {
-            let regex = regex::RegexBuilder::new(text).unicode(true).build().map_err(|e| fault(e.to_string()))?;
+            let regex =
+                regex::RegexBuilder::new(text).unicode(true).build().map_err(|e| fault(e.to_string()))?;
             (Matcher::Pattern(regex, rule.valid), text.clone())
         }
         (None, None) => (Matcher::Reader, String::new()),
@@ -316,7 +341,9 @@ fn check_rule(rule: RuleSyntax, file: &str, category: Category, compiler: &mut C
     if !matches!(matcher, Matcher::Reader)
         && (!rule.test.iter().any(|t| t.starts_with('!')) || rule.test.iter().all(|t| t.starts_with('!')))
     {
-        return Err(fault("`test` holds at least one text that must match and one that must not (`! …`)".into()));
+        return Err(fault(
+            "`test` holds at least one text that must match and one that must not (`! …`)".into(),
+        ));
     }
     Ok(Rule {
         id: RuleId(rule.id.into()),

@@ -82,7 +82,8 @@ impl Vocabulary {
         }
         let mut node = 0;
         for id in ids {
-            let next = u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
+            let next =
+                u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
             node = *self.trie.entry((node, id)).or_insert(next);
             if node == next {
                 self.ends.push(Vec::new());

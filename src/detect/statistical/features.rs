@@ -116,6 +116,8 @@ pub(crate) struct Features {
 pub(crate) struct Scratch {
     words: Vec<u64>,
     tags: Vec<u64>,
+    /// The stem of each token.
+    pub(crate) stems: Vec<Atom>,
     folded: String,
 }
 
@@ -184,13 +186,16 @@ impl Features {
                 sink.token(at, Group::SkipPair, mix(Group::SkipPair, pair(words[at - 2], word)));
             }
         }
-        self.slots_and_hits(input, sentence, tags, sink);
-        self.whole(input, sentence, scratch, sink);
+        self.lexicons(input, sentence, tags, sink);
+        self.hits(input, sentence, sink);
+        mark(input, sentence, sink);
+        Self::whole(input, sentence, scratch, sink);
     }
 
     fn words(&self, input: &Input<'_>, sentence: &Range<u32>, scratch: &mut Scratch, sink: &mut impl Sink) {
-        let Scratch { words, tags, folded } = scratch;
+        let Scratch { words, tags, stems, folded } = scratch;
         words.clear();
+        stems.clear();
         tags.clear();
         let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
         let capitals = caps * 2 > sentence.len();
@@ -210,10 +215,11 @@ impl Features {
                     sink.token(at, Group::Affix, mix(Group::Affix, start));
                 }
             }
-            let stem = stem(bytes);
-            if stem.len() < bytes.len() || token.shape.intersects(Shape::WORD) {
-                sink.token(at, Group::Stem, mix(Group::Stem, hash(stem.iter().copied())));
+            let stem = mix(Group::Stem, hash(stem(bytes).iter().copied()));
+            if token.shape.intersects(Shape::WORD) {
+                sink.token(at, Group::Stem, stem);
             }
+            stems.push(stem);
             let shape = plain(token.shape, capitals);
             sink.token(at, Group::Shape, mix(Group::Shape, u64::from(shape.0)));
             words.push(word);
@@ -231,8 +237,7 @@ impl Features {
         u64::from(shape.0 & look.0) << 8 | verb << 4 | 3
     }
 
-    fn slots_and_hits(&self, input: &Input<'_>, sentence: &Range<u32>, tags: &[u64], sink: &mut impl Sink) {
-        let mut last = 0;
+    fn lexicons(&self, input: &Input<'_>, sentence: &Range<u32>, tags: &[u64], sink: &mut impl Sink) {
         for (at, index) in sentence.clone().enumerate() {
             for slot in input.reading.slots_of(index) {
                 if let Some(atom) = self.slots[usize::from(slot.0)] {
@@ -250,6 +255,13 @@ impl Features {
                     }
                 }
             }
+        }
+    }
+
+    /// The atoms of rule findings.
+    pub(crate) fn hits(&self, input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
+        let mut last = 0;
+        for (at, index) in sentence.clone().enumerate() {
             let hit = input.hits.get(index as usize).copied().unwrap_or(0);
             if hit > 0 {
                 let [rule, category] = self.rules[hit as usize - 1];
@@ -261,19 +273,7 @@ impl Features {
         }
     }
 
-    fn whole(&self, input: &Input<'_>, sentence: &Range<u32>, scratch: &Scratch, sink: &mut impl Sink) {
-        let start = input.reading.tokens[sentence.start as usize].start as usize;
-        let zone = input.contexts.partition_point(|(bytes, _)| bytes.end <= start);
-        if let Some((_, context)) = input.contexts.get(zone).filter(|(bytes, _)| bytes.start <= start) {
-            let mut say = |value: u64| sink.sentence(Group::Mark, mix(Group::Mark, value));
-            say(u64::from(context.level));
-            say(u64::from(context.level) << 8 | u64::from(context.controls) << 16 | 1);
-            for bit in 0..6 {
-                if context.controls >> bit & 1 == 1 {
-                    say(bit << 24 | 2);
-                }
-            }
-        }
+    fn whole(input: &Input<'_>, sentence: &Range<u32>, scratch: &Scratch, sink: &mut impl Sink) {
         let zone = input.reading.zone_of(sentence.start);
         let mut say = |kind: u64, value: u64| {
             sink.sentence(Group::Sentence, mix(Group::Sentence, kind << 48 | value & 0xFFFF_FFFF_FFFF));
@@ -285,6 +285,22 @@ impl Features {
         say(8, pair(scratch.tags[0], scratch.tags.get(1).copied().unwrap_or(2)));
         let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
         say(9, u64::from(caps * 2 > sentence.len()));
+    }
+}
+
+/// The atoms of the portion mark.
+pub(crate) fn mark(input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
+    let start = input.reading.tokens[sentence.start as usize].start as usize;
+    let zone = input.contexts.partition_point(|(bytes, _)| bytes.end <= start);
+    if let Some((_, context)) = input.contexts.get(zone).filter(|(bytes, _)| bytes.start <= start) {
+        let mut say = |value: u64| sink.sentence(Group::Mark, mix(Group::Mark, value));
+        say(u64::from(context.level));
+        say(u64::from(context.level) << 8 | u64::from(context.controls) << 16 | 1);
+        for bit in 0..6 {
+            if context.controls >> bit & 1 == 1 {
+                say(bit << 24 | 2);
+            }
+        }
     }
 }
 

@@ -23,8 +23,9 @@ use crate::category::Category;
 use crate::rules::{Grammar, Rule};
 use crate::rules::vocabulary::Vocabulary;
 use features::{Atom, Features, Group, Input, Scratch, Sink};
-use infer::Chain;
-use model::{HERE, LANES, Model};
+use infer::{Chain, LABELS};
+use model::{Calibration, HERE, LANES, Look, Model, Table};
+use second::First;
 use spread::{Row, spread};
 
 pub(crate) use model::ModelError;
@@ -65,49 +66,47 @@ impl Reader for Learned {
         let Some(statistical) = &view.rules.statistical else { return };
         let hits = hits_of(view.reading, findings);
         let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
-        let mut work = Work::default();
-        let mut sentences = view.reading.sentences.as_slice();
-        while let Some(first) = sentences.first() {
-            let zone_end = view.reading.zone_of(first.start).end;
-            let count = sentences.partition_point(|sentence| sentence.start < zone_end);
-            let (zone, rest) = sentences.split_at(count);
-            statistical.zone(&input, zone, &mut work, findings);
-            sentences = rest;
-        }
+        let mut first = First::default();
+        statistical.first(&input, &mut first);
+        statistical.second(&input, &first, findings);
     }
+}
+
+/// Zones, each with its sentences and the number of the first.
+fn zones<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = (usize, &'r [Sentence])> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let rest = &reading.sentences[next..];
+        let end = reading.zone_of(rest.first()?.start).end;
+        let (number, count) = (next, rest.partition_point(|sentence| sentence.start < end));
+        next += count;
+        Some((number, &rest[..count]))
+    })
 }
 
 /// Room for one zone, kept to save allocations.
 #[derive(Default)]
 struct Work {
     scratch: Scratch,
-    sums: Sums,
+    rows: Vec<Row<i32>>,
+    whole: Vec<[i32; 2]>,
     sentences: Vec<Range<usize>>,
     scores: Vec<[i32; 2]>,
     scaled: Vec<[f32; 2]>,
     chain: Chain,
-    inside: Vec<f32>,
-    content: Vec<bool>,
-    runs: Vec<Range<usize>>,
 }
 
-/// What the tokens of a zone give, added up while their atoms are made.
-#[derive(Default)]
-struct Sums {
-    rows: Vec<Row<i32>>,
-    whole: Vec<[i32; 2]>,
-    start: usize,
-}
-
+/// Adds up rows while atoms are made.
 struct Adder<'a> {
-    sums: &'a mut Sums,
-    model: &'a Model,
+    rows: &'a mut [Row<i32>],
+    whole: &'a mut [i32; 2],
+    table: &'a Table,
 }
 
 impl Sink for Adder<'_> {
     fn token(&mut self, at: usize, _group: Group, atom: Atom) {
-        if let Some(row) = self.model.table.get(atom) {
-            let sum = &mut self.sums.rows[self.sums.start + at];
+        if let Some(row) = self.table.get(atom) {
+            let sum = &mut self.rows[at];
             for lane in 0..LANES {
                 sum[lane] += i32::from(row[lane]);
             }
@@ -115,64 +114,97 @@ impl Sink for Adder<'_> {
     }
 
     fn sentence(&mut self, _group: Group, atom: Atom) {
-        if let (Some(row), Some(sum)) = (self.model.table.get(atom), self.sums.whole.last_mut()) {
-            sum[0] += i32::from(row[2 * HERE]);
-            sum[1] += i32::from(row[2 * HERE + 1]);
+        if let Some(row) = self.table.get(atom) {
+            self.whole[0] += i32::from(row[2 * HERE]);
+            self.whole[1] += i32::from(row[2 * HERE + 1]);
         }
     }
 }
 
-impl Statistical {
-    fn zone(&self, input: &Input<'_>, zone: &[Sentence], work: &mut Work, findings: &mut Vec<Found>) {
-        let Work { scratch, sums, sentences, scores, scaled, chain, inside, content, runs } = work;
+impl Work {
+    /// Scores a zone with one look. `read` makes the atoms of a sentence.
+    fn score(&mut self, look: &Look, zone: &[Sentence], mut read: impl FnMut(usize, &mut Scratch, &mut Adder<'_>)) {
         let start = zone[0].start;
-        sums.rows.clear();
-        sums.whole.clear();
-        sentences.clear();
-        for sentence in zone {
-            sums.start = sums.rows.len();
-            sums.rows.resize(sums.start + sentence.len(), [0; LANES]);
-            sums.whole.push([0; 2]);
-            sentences.push((sentence.start - start) as usize..(sentence.end - start) as usize);
-            self.features.read(input, sentence, scratch, &mut Adder { sums, model: &self.model });
+        let len = (zone[zone.len() - 1].end - start) as usize;
+        self.rows.clear();
+        self.rows.resize(len, [0; LANES]);
+        self.whole.clear();
+        self.whole.resize(zone.len(), [0; 2]);
+        self.sentences.clear();
+        self.sentences.extend(zone.iter().map(|s| (s.start - start) as usize..(s.end - start) as usize));
+        for (number, (tokens, whole)) in self.sentences.iter().zip(&mut self.whole).enumerate() {
+            let mut adder = Adder { rows: &mut self.rows[tokens.clone()], whole, table: &look.table };
+            read(number, &mut self.scratch, &mut adder);
         }
-        spread(&sums.rows, sentences, &sums.whole, scores);
-        for (sentence, tokens) in zone.iter().zip(sentences.iter()) {
-            scaled.clear();
-            #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
-            scaled.extend(scores[tokens.clone()].iter().map(|score| {
-                [0, 1].map(|label| score[label] as f32 * self.model.scale + self.model.bias[label])
-            }));
-            chain.run(scaled, &self.model.transitions);
-            inside.clear();
-            inside.extend(chain.marginals.iter().map(|marginal| 1.0 - marginal[infer::OUT]));
-            let threshold = self.model.calibration.threshold;
-            if inside.iter().all(|&p| p < threshold * LISTED) {
-                continue;
+        spread(&self.rows, &self.sentences, &self.whole, &mut self.scores);
+    }
+
+    /// The marginals of one sentence of the zone scored last.
+    fn marginals(&mut self, look: &Look, number: usize) -> &[[f32; LABELS]] {
+        self.scaled.clear();
+        #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
+        let scale = |score: &[i32; 2]| [0, 1].map(|label| score[label] as f32 * look.scale + look.bias[label]);
+        self.scaled.extend(self.scores[self.sentences[number].clone()].iter().map(scale));
+        self.chain.run(&self.scaled, &look.transitions);
+        &self.chain.marginals
+    }
+}
+
+impl Statistical {
+    /// Looks at every sentence and its neighbours.
+    fn first(&self, input: &Input<'_>, first: &mut First) {
+        let look = &self.model.looks[0];
+        let mut work = Work::default();
+        let function_word = self.features.function_word();
+        for (_, zone) in zones(input.reading) {
+            work.score(look, zone, |number, scratch, adder| {
+                self.features.read(input, &zone[number], scratch, adder);
+                first.words.extend(zone[number].clone().zip(&scratch.stems).map(|(at, &stem)| {
+                    is_content(input.reading, at, function_word).then_some(stem)
+                }));
+            });
+            for number in 0..zone.len() {
+                first.marginals.extend_from_slice(work.marginals(look, number));
             }
-            content.clear();
-            content.extend(sentence.clone().map(|at| is_content(input.reading, at, self.features.function_word())));
-            for (level, least) in [(0, threshold), (1, threshold * LISTED)] {
-                decode(inside, content, least, runs);
-                for run in runs.iter() {
-                    if level == 1 && inside[run.clone()].iter().any(|&p| p >= threshold) {
-                        continue;
+        }
+        first.gather(input.reading.sentences.iter().map(|s| s.start as usize..s.end as usize));
+    }
+
+    /// Looks at what the first look says of the whole report, and makes findings.
+    fn second(&self, input: &Input<'_>, first: &First, findings: &mut Vec<Found>) {
+        let look = &self.model.looks[1];
+        let Calibration { threshold, .. } = self.model.calibration;
+        let (mut work, mut inside, mut runs) = (Work::default(), Vec::new(), Vec::new());
+        let mut content = Vec::new();
+        for (from, zone) in zones(input.reading) {
+            let numbers = from..from + zone.len();
+            work.score(look, zone, |number, _, adder| {
+                let sentence = &zone[number];
+                first.read(from + number, &(sentence.start as usize..sentence.end as usize), &numbers, adder);
+                self.features.hits(input, sentence, adder);
+                features::mark(input, sentence, adder);
+            });
+            for (number, sentence) in zone.iter().enumerate() {
+                inside.clear();
+                inside.extend(work.marginals(look, number).iter().map(|marginal| 1.0 - marginal[infer::OUT]));
+                if inside.iter().all(|&p| p < threshold * LISTED) {
+                    continue;
+                }
+                content.clear();
+                content.extend(first.words[sentence.start as usize..sentence.end as usize].iter().map(Option::is_some));
+                for (least, listed) in [(threshold, false), (threshold * LISTED, true)] {
+                    decode(&inside, &content, least, &mut runs);
+                    for run in &runs {
+                        if !(listed && inside[run.clone()].iter().any(|&p| p >= threshold)) {
+                            self.push(input, sentence.start, run, mean(&inside, &content, run), findings);
+                        }
                     }
-                    self.push(input, sentence.start, run, inside, content, findings);
                 }
             }
         }
     }
 
-    fn push(
-        &self,
-        input: &Input<'_>,
-        start: u32,
-        run: &Range<usize>,
-        inside: &[f32],
-        content: &[bool],
-        findings: &mut Vec<Found>,
-    ) {
+    fn push(&self, input: &Input<'_>, start: u32, run: &Range<usize>, mean: f32, findings: &mut Vec<Found>) {
         let at = |token: usize| start + u32::try_from(token).expect("a sentence has a few hundred tokens");
         let bytes = input.reading.bytes(at(run.start), at(run.end));
         let category = findings
@@ -181,7 +213,7 @@ impl Statistical {
             .max_by_key(|found| found.bytes.len())
             .map_or_else(|| category::of(&self.model, &self.features, input, at(run.start)..at(run.end)), |found| found.category);
         let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
-        let confidence = self.model.calibration.confidence(mean(inside, content, run));
+        let confidence = self.model.calibration.confidence(mean);
         if let Some(rule) = place {
             findings.push(Found { bytes, rule, category, confidence, binds: None });
         }
@@ -226,15 +258,4 @@ fn hits_of(reading: &Reading<'_>, findings: &[Found]) -> Vec<u32> {
         hits[from..to.max(from)].fill(u32::try_from(found.rule + 1).expect("rules are few"));
     }
     hits
-}
-
-/// What the rules find by themselves.
-#[cfg(any(test, feature = "train"))]
-fn rule_hits(text: &str, reading: &Reading<'_>, rules: &crate::rules::RuleSet, contexts: &[(Range<usize>, features::Context)]) -> Vec<Found> {
-    let view = View { text, reading, rules, contexts };
-    let mut found = Vec::new();
-    for reader in super::rule_readers() {
-        reader.read(&view, &mut found);
-    }
-    found
 }

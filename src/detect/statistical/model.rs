@@ -2,7 +2,8 @@
 //!
 //! A row holds a weight for `B` and for `I` at each *place*: the tokens up to three before and behind the atom's own,
 //! the rest of its sentence on either side, and the sentences behind and before its own. The file is little-endian:
-//! magic, sizes, scale, transitions, calibration, then keys and rows. Reading it checks sizes and nothing else can fail.
+//! magic, the two looks, the categories; each look has scale, transitions, bias, keys and rows. Reading checks sizes; nothing
+//! else can fail.
 
 use super::features::Atom;
 use super::infer::{LABELS, Transitions};
@@ -76,22 +77,38 @@ impl Table {
     }
 
     #[cfg(any(test, feature = "train"))]
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut keys: Vec<(u32, u32)> = self.keys.iter().copied().filter(|key| key.0 != 0).collect();
+        keys.sort_unstable_by_key(|key| key.1);
+        out.extend(u32::try_from(keys.len()).expect("a model has fewer rows than keys").to_le_bytes());
+        out.extend(keys.iter().flat_map(|key| key.0.to_le_bytes()));
+        out.extend(self.rows.iter().map(|b| b.cast_unsigned()));
+    }
+
+    #[cfg(any(test, feature = "train"))]
     pub(crate) fn len(&self) -> usize {
         self.rows.len() / self.lanes
     }
 }
 
+/// The weights of one look at a report.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Look {
+    /// What one step of a row is worth.
+    pub(crate) scale: f32,
+    pub(crate) transitions: Transitions,
+    pub(crate) bias: [f32; 2],
+    pub(crate) table: Table,
+}
+
 /// A trained reader.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Model {
-    /// What one step of a row is worth.
-    pub(crate) scale: f32,
+    /// The look at words, then the look at what that one says of the rest of the report.
+    pub(crate) looks: [Look; 2],
     pub(crate) category_scale: f32,
-    pub(crate) transitions: Transitions,
-    pub(crate) bias: [f32; 2],
     pub(crate) category_bias: [f32; CATEGORIES],
     pub(crate) calibration: Calibration,
-    pub(crate) table: Table,
     pub(crate) categories: Table,
 }
 
@@ -141,6 +158,15 @@ impl<'b> Bytes<'b> {
         Ok(out)
     }
 
+    fn look(&mut self) -> Result<Look, ModelError> {
+        let scale = self.f32()?;
+        let mut transitions = Transitions::default();
+        for row in &mut transitions.0 {
+            *row = self.floats::<LABELS>()?;
+        }
+        Ok(Look { scale, transitions, bias: self.floats()?, table: self.table(LANES)? })
+    }
+
     fn table(&mut self, lanes: usize) -> Result<Table, ModelError> {
         let count = self.u32()? as usize;
         let keys = self.take(count.checked_mul(4).ok_or(ModelError)?)?;
@@ -160,42 +186,33 @@ impl Model {
         if bytes.take(4)? != MAGIC {
             return Err(ModelError);
         }
-        let scale = bytes.f32()?;
+        let looks = [bytes.look()?, bytes.look()?];
         let category_scale = bytes.f32()?;
-        let mut transitions = Transitions::default();
-        for row in &mut transitions.0 {
-            *row = bytes.floats::<LABELS>()?;
-        }
-        let bias = bytes.floats()?;
         let category_bias = bytes.floats()?;
         let calibration = Calibration { threshold: bytes.f32()?, points: bytes.floats()? };
-        let table = bytes.table(LANES)?;
         let categories = bytes.table(CATEGORY_LANES)?;
         if !bytes.0.is_empty() {
             return Err(ModelError);
         }
-        Ok(Self { scale, category_scale, transitions, bias, category_bias, calibration, table, categories })
+        Ok(Self { looks, category_scale, category_bias, calibration, categories })
     }
 
     /// Writes a model; reading it gives the same.
     #[cfg(any(test, feature = "train"))]
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
-        let floats = [self.scale, self.category_scale]
-            .into_iter()
-            .chain(self.transitions.0.into_iter().flatten())
-            .chain(self.bias)
-            .chain(self.category_bias)
-            .chain([self.calibration.threshold])
-            .chain(self.calibration.points);
-        out.extend(floats.flat_map(f32::to_le_bytes));
-        for table in [&self.table, &self.categories] {
-            let mut keys: Vec<(u32, u32)> = table.keys.iter().copied().filter(|key| key.0 != 0).collect();
-            keys.sort_unstable_by_key(|key| key.1);
-            out.extend(u32::try_from(keys.len()).expect("a model has fewer rows than keys").to_le_bytes());
-            out.extend(keys.iter().flat_map(|key| key.0.to_le_bytes()));
-            out.extend(table.rows.iter().map(|b| b.cast_unsigned()));
+        let put = |out: &mut Vec<u8>, floats: &[f32]| out.extend(floats.iter().flat_map(|float| float.to_le_bytes()));
+        for look in &self.looks {
+            put(&mut out, &[look.scale]);
+            look.transitions.0.iter().for_each(|row| put(&mut out, row));
+            put(&mut out, &look.bias);
+            look.table.write(&mut out);
         }
+        put(&mut out, &[self.category_scale]);
+        put(&mut out, &self.category_bias);
+        put(&mut out, &[self.calibration.threshold]);
+        put(&mut out, &self.calibration.points);
+        self.categories.write(&mut out);
         out
     }
 }
@@ -206,14 +223,20 @@ mod tests {
 
     fn model() -> Model {
         let keys = [3, 19, 35, u32::MAX];
-        Model {
+        let look = Look {
             scale: 0.03,
-            category_scale: 0.1,
             transitions: Transitions([[0.0, -1.0, 0.0], [0.5, 0.0, 1.0], [0.25, 0.0, 2.0]]),
             bias: [-1.0, 0.5],
-            category_bias: [0.0; CATEGORIES],
-            calibration: Calibration { threshold: 0.3, points: [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95] },
             table: Table::new(&keys, (0..96).collect(), LANES),
+        };
+        Model {
+            looks: [look.clone(), look],
+            category_scale: 0.1,
+            category_bias: [0.0; CATEGORIES],
+            calibration: Calibration {
+                threshold: 0.3,
+                points: [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95],
+            },
             categories: Table::new(&keys[..1], vec![1; CATEGORY_LANES], CATEGORY_LANES),
         }
     }
@@ -229,7 +252,7 @@ mod tests {
 
     #[test]
     fn keys_that_share_a_home_are_told_apart() {
-        let table = model().table;
+        let [Look { table, .. }, _] = model().looks;
         assert_eq!(table.get(Atom(35)).map(|row| row[0]), Some(48));
         assert_eq!(table.get(Atom(u32::MAX)).map(|row| row[0]), Some(72));
         assert_eq!(table.get(Atom(51)), None);

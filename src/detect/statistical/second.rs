@@ -17,29 +17,27 @@ use super::infer::{BEGIN, IN, LABELS, OUT};
 pub(crate) struct First {
     /// Probabilities of the labels at each token.
     pub(crate) marginals: Vec<[f32; LABELS]>,
-    /// The word of each token, hashed; 0 for a word without content.
-    pub(crate) words: Vec<u64>,
+    /// The word of each token, without inflection; none for one without content.
+    pub(crate) words: Vec<Option<Atom>>,
     /// The highest probability at a word, its sentence, and the highest in any other sentence.
-    pub(crate) memory: HashMap<u64, (f32, u32, f32), FixedState>,
+    pub(crate) memory: HashMap<Atom, (f32, usize, f32), FixedState>,
     /// The highest mean over three tokens in each sentence.
     pub(crate) peaks: Vec<f32>,
 }
 
 impl First {
     /// Gathers what is needed of the whole report.
-    pub(crate) fn gather(&mut self, sentences: &[Range<usize>]) {
+    pub(crate) fn gather(&mut self, sentences: impl Iterator<Item = Range<usize>>) {
         self.memory.clear();
         self.peaks.clear();
-        for (number, sentence) in (0..).zip(sentences) {
+        for (number, sentence) in sentences.enumerate() {
             let mut peak = 0.0f32;
             for at in sentence.clone() {
                 let p = self.inside(at);
                 let around = (p + self.inside((at + 1).min(sentence.end - 1)) + self.inside(at.saturating_sub(1).max(sentence.start))) / 3.0;
                 peak = peak.max(around);
-                if self.words[at] == 0 {
-                    continue;
-                }
-                let best = self.memory.entry(self.words[at]).or_insert((p, number, -1.0));
+                let Some(word) = self.words[at] else { continue };
+                let best = self.memory.entry(word).or_insert((p, number, -1.0));
                 if best.1 == number {
                     best.0 = best.0.max(p);
                 } else if p > best.0 {
@@ -57,20 +55,18 @@ impl First {
     }
 
     /// The highest probability of the token's word in other sentences; -1 when it stands nowhere else.
-    fn elsewhere(&self, at: usize, sentence: u32) -> f32 {
-        match self.memory.get(&self.words[at]) {
-            Some(&(best, number, other)) => if number == sentence { other } else { best },
-            None => -1.0,
-        }
+    fn elsewhere(&self, at: usize, sentence: usize) -> f32 {
+        let found = self.words[at].and_then(|word| self.memory.get(&word));
+        found.map_or(-1.0, |&(best, number, other)| if number == sentence { other } else { best })
     }
 
     /// Makes the atoms of a sentence. `zone` are the numbers of the sentences of its zone.
-    pub(crate) fn read(&self, number: u32, sentence: &Range<usize>, zone: &Range<u32>, sink: &mut impl Sink) {
+    pub(crate) fn read(&self, number: usize, sentence: &Range<usize>, zone: &Range<usize>, sink: &mut impl Sink) {
         for (at, token) in sentence.clone().enumerate() {
             let inside = level(self.inside(token));
             let begin = level(self.marginals[token][BEGIN]);
             let end = if token + 1 < sentence.end { self.inside(token) - self.marginals[token + 1][IN] } else { self.inside(token) };
-            let elsewhere = if self.words[token] == 0 { 15 } else { level(self.elsewhere(token, number)) };
+            let elsewhere = if self.words[token].is_none() { 15 } else { level(self.elsewhere(token, number)) };
             let mut say = |kind: u64, value: u64| sink.token(at, Group::Second, mix(Group::Second, kind << 32 | value));
             say(1, inside);
             say(2, begin);
@@ -78,7 +74,7 @@ impl First {
             say(4, elsewhere);
             say(5, elsewhere << 8 | inside);
         }
-        let peak = |number: u32| self.peaks.get(number as usize).map_or(15, |&p| level(p));
+        let peak = |number: usize| self.peaks.get(number).map_or(15, |&p| level(p));
         let mut say = |kind: u64, value: u64| sink.sentence(Group::Second, mix(Group::Second, kind << 32 | value));
         say(6, peak(number));
         say(7, if number > zone.start { peak(number - 1) } else { 14 });

@@ -7,10 +7,11 @@ use crate::category::Category;
 use crate::detect::reading::Reading;
 use crate::detect::statistical::features::{Atom, Features, Group, Input, Scratch, Sink};
 use crate::detect::statistical::infer::{BEGIN, IN, OUT};
-use crate::detect::statistical::{hits_of, rule_hits};
-use crate::detect::tokens::Shape;
+use crate::detect::statistical::{hits_of, is_content};
+use crate::detect::{View, contexts, rule_findings, zones};
+use crate::document::{Document, Format};
 use crate::rules::RuleSet;
-use crate::rules::schema::Frame;
+use crate::text::SourceText;
 
 /// A report with its marks taken out.
 #[derive(Debug, Clone)]
@@ -25,18 +26,6 @@ pub struct Report {
     pub spans: Vec<(Range<usize>, Category)>,
     /// Facts that must stay, bytes of `text`.
     pub facts: Vec<Range<usize>>,
-}
-
-impl Report {
-    /// The report as it is released when every span is cut: nothing in it is sensitive.
-    #[must_use]
-    pub fn released(&self, rules: &RuleSet) -> Self {
-        let contexts = crate::stages::zones(&self.text);
-        let reading = Reading::new(&self.text, contexts.iter().map(|(zone, _)| zone.clone()), &rules.vocabulary);
-        let spans: Vec<_> = self.spans.iter().map(|(s, _)| (crate::text::Span::new(s.start, s.end), Frame::Phrase)).collect();
-        let edits = crate::decide::rewrite(&self.text, &reading, rules, &spans);
-        Self { text: crate::decide::apply(&self.text, &edits), spans: Vec::new(), facts: Vec::new(), ..self.clone() }
-    }
 }
 
 /// Why labelled reports cannot be read.
@@ -141,8 +130,8 @@ pub(crate) struct Sample {
     pub(crate) hits: Vec<u32>,
     pub(crate) spans: Vec<(Range<usize>, Category)>,
     pub(crate) facts: Vec<Range<usize>>,
-    /// The word of each token, hashed; 0 for one without content.
-    pub(crate) hashes: Vec<u64>,
+    /// The word of each token, without inflection; none for one without content.
+    pub(crate) stems: Vec<Option<Atom>>,
     /// The tokens as they stand.
     pub(crate) words: Vec<String>,
 }
@@ -176,18 +165,21 @@ impl Sink for Collect {
 
 /// Reads a report with the rules and makes its atoms.
 pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> Sample {
-    let contexts = crate::stages::zones(&report.text);
-    let reading = Reading::new(&report.text, contexts.iter().map(|(zone, _)| zone.clone()), &rules.vocabulary);
+    let document = Document::parse(SourceText::new(report.text.clone()), Format::Markdown);
+    let contexts = contexts(&document);
+    let text = document.visible();
+    let reading = Reading::new(text, zones(&document), &rules.vocabulary);
     let count = reading.tokens.len();
-    let found = rule_hits(&report.text, &reading, rules, &contexts);
+    let found = rule_findings(&View { text, reading: &reading, rules, contexts: &contexts });
     let hits = hits_of(&reading, &found);
-    let input = Input { text: &report.text, reading: &reading, hits: &hits, contexts: &contexts };
+    let input = Input { text, reading: &reading, hits: &hits, contexts: &contexts };
     let mut sample = Sample { author: report.author.clone(), name: report.name.clone(), ..Sample::default() };
     let mut scratch = Scratch::default();
     let mut zone_start = None;
     for sentence in &reading.sentences {
         let mut collect = Collect { tokens: vec![Vec::new(); sentence.len()], ..Collect::default() };
         features.read(&input, sentence, &mut scratch, &mut collect);
+        sample.stems.extend(scratch.stems.iter().copied().map(Some));
         for atoms in collect.tokens {
             sample.atoms.extend(atoms);
             sample.ends.push(sample.atoms.len());
@@ -202,9 +194,10 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
             last.push(sentence.start as usize..sentence.end as usize);
         }
     }
-    let tokens = |bytes: &Range<usize>| {
-        let from = reading.token_at(bytes.start) as usize;
-        let to = reading.tokens.partition_point(|token| (token.start as usize) < bytes.end);
+    let tokens = |source: &Range<usize>| {
+        let visible = |at| document.segments().to_visible(at);
+        let from = reading.token_at(visible(source.start)) as usize;
+        let to = reading.tokens.partition_point(|token| (token.start as usize) < visible(source.end));
         from..to.max(from)
     };
     sample.spans = report.spans.iter().map(|(span, category)| (tokens(span), *category)).collect();
@@ -229,7 +222,7 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
     sample.content = (0..count)
         .map(|at| {
             let at = u32::try_from(at).expect("there are no more tokens than bytes, which fit");
-            reading.shape(at).intersects(Shape::WORD | Shape::NUM) && !reading.is_word_of(at, rules.grammar.function_word)
+            is_content(&reading, at, rules.grammar.function_word)
         })
         .collect();
     sample.seen = reading
@@ -241,13 +234,9 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
         })
         .collect();
     sample.hits = hits;
-    sample.hashes = (0..count).map(|at| if sample.content[at] { word_of(&sample, at) } else { 0 }).collect();
-    sample.words = reading.tokens.iter().map(|token| token.text(&report.text).to_owned()).collect();
+    sample.stems.iter_mut().zip(&sample.content).filter(|(_, content)| !**content).for_each(|(stem, _)| *stem = None);
+    sample.words = reading.tokens.iter().map(|token| token.text(text).to_owned()).collect();
     sample
-}
-
-fn word_of(sample: &Sample, at: usize) -> u64 {
-    sample.atoms_of(at).iter().find(|(group, _)| *group == Group::Stem).map_or(0, |(_, atom)| u64::from(atom.0))
 }
 
 fn label(label: usize) -> u8 {

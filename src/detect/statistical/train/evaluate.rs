@@ -53,7 +53,7 @@ pub struct Outcome {
 
 const THRESHOLDS: [f32; 15] = [0.01, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8];
 
-pub(crate) fn cross_validate(samples: &[Sample], released: &[Sample], settings: &Settings) -> Outcome {
+pub(crate) fn cross_validate(samples: &[Sample], settings: &Settings) -> Outcome {
     let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
     authors.dedup();
     let fold_of = |author: &str| authors.iter().position(|&a| a == author).unwrap_or_default() % settings.folds;
@@ -61,11 +61,10 @@ pub(crate) fn cross_validate(samples: &[Sample], released: &[Sample], settings: 
         .into_par_iter()
         .map(|fold| {
             let own: Vec<&Sample> = samples.iter().filter(|s| fold_of(&s.author) != fold).collect();
-            let more: Vec<&Sample> = released.iter().filter(|s| settings.released > 0 && fold_of(&s.author) != fold).collect();
             let out: Vec<&Sample> = samples.iter().filter(|s| fold_of(&s.author) == fold).collect();
             let right = kinds::learn(&own, settings).right(&out);
             let count = out.iter().map(|s| s.spans.len()).sum::<usize>();
-            (Twice::learn(&own, &more, settings), right, u32::try_from(count).unwrap_or(u32::MAX))
+            (Twice::learn(&own, settings), right, u32::try_from(count).unwrap_or(u32::MAX))
         })
         .collect();
     let inside: Vec<Vec<f32>> = samples

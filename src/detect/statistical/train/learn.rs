@@ -10,6 +10,9 @@ use crate::detect::statistical::infer::{BEGIN, Chain, LABELS, OUT, Transitions};
 use crate::detect::statistical::model::{FAR_LEFT, HERE, LANES};
 use crate::detect::statistical::spread::{Row, gather, spread};
 
+/// What keeps the first steps from being endless.
+const DAMP: f32 = 1e-3;
+
 /// Numbers that look random and are the same in every run (splitmix64).
 #[derive(Debug, Clone)]
 pub(crate) struct Dice(pub(crate) u64);
@@ -90,7 +93,7 @@ impl Weights {
             Group::WordPair | Group::TagTriple | Group::WordTag | Group::SkipPair | Group::SlotTag => settings.pair_authors,
             _ => 2,
         };
-        seen.retain(|_, (group, count, by)| settings.skip >> (*group as u32) & 1 == 0 && by.len() >= least(*group).min(authors) && *count >= 2);
+        seen.retain(|_, (group, count, by)| by.len() >= least(*group).min(authors) && *count >= 2);
         Self {
             index: seen.keys().zip(0..).map(|(&atom, row)| (atom, row)).collect(),
             groups: seen.values().map(|v| v.0).collect(),
@@ -215,14 +218,13 @@ struct Pace {
     transitions: [[f32; LABELS]; LABELS],
     rate: f32,
     decay: f32,
-    damp: f32,
 }
 
 impl Pace {
     fn step(&self, weight: &mut f32, sum: &mut f32, slope: f32) {
         let slope = slope + self.decay * *weight;
         *sum += slope * slope;
-        *weight -= self.rate * slope / (sum.sqrt() + self.damp);
+        *weight -= self.rate * slope / (sum.sqrt() + DAMP);
     }
 }
 
@@ -245,7 +247,6 @@ fn passes(weights: &mut Weights, samples: &[&Sample], settings: &Settings, epoch
         transitions: [[0.0; LABELS]; LABELS],
         rate: settings.rate,
         decay: settings.decay,
-        damp: settings.damp,
     };
     let mut order: Vec<usize> = (0..indexed.len()).collect();
     let mut dice = Dice(settings.seed ^ salt);
@@ -335,7 +336,7 @@ fn step(weights: &mut Weights, sample: &Sample, zone: &[Range<usize>], settings:
             for lane in 0..lanes {
                 let slope = slopes[lane] + decay * weight[lane];
                 sums[lane] += slope * slope;
-                weight[lane] -= rate * slope / (sums[lane].sqrt() + settings.damp);
+                weight[lane] -= rate * slope / (sums[lane].sqrt() + DAMP);
             }
         }
         from = room.ends[token];

@@ -17,6 +17,7 @@ pub use evaluate::{Outcome, Point};
 use corpus::Sample;
 use crate::detect::statistical::features::Features;
 use crate::rules::RuleSet;
+use twice::Twice;
 
 macro_rules! settings {
     ($($name:ident: $kind:ty = $value:expr, $doc:literal;)*) => {
@@ -51,8 +52,6 @@ settings! {
     polish: usize = 6, "Passes after rows were pruned.";
     rate: f32 = 0.01, "The first step size.";
     decay: f32 = 0.002, "How strongly weights are pulled to zero.";
-    damp: f32 = 0.001, "How much slower than others rare atoms learn.";
-    skip: u32 = 0, "Groups left out.";
     rows: usize = 18_000, "The most rows of weights.";
     word_authors: usize = 2, "Authors that must use a word for it to count.";
     pair_authors: usize = 2, "Authors that must use a pair or a triple.";
@@ -62,9 +61,6 @@ settings! {
     drop_marks: f32 = 0.15, "How often the portion marks of a report are not looked at.";
     fact_cost: f32 = 3.0, "How much more a mistake costs on a fact.";
     span_cost: f32 = 1.0, "How much more a mistake costs on a sensitive word.";
-    released: usize = 0, "Whether rewritten reports, in which nothing is sensitive, are learned from too (1) or not (0).";
-    second: usize = 1, "Whether the report is looked at twice (1) or once (0).";
-    open: f32 = 0.0, "How much more readily a span is opened than learned.";
     inner: usize = 4, "Parts that authors are dealt into to make the second look's training text.";
     second_rate: f32 = 0.01, "The first step size of the second look.";
     second_epochs: usize = 8, "Passes of the second look.";
@@ -88,7 +84,6 @@ pub struct Trained {
 #[derive(Debug)]
 pub struct Bench {
     samples: Vec<Sample>,
-    released: Vec<Sample>,
 }
 
 impl Bench {
@@ -96,15 +91,13 @@ impl Bench {
     #[must_use]
     pub fn new(reports: &[Report], rules: &RuleSet) -> Self {
         let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
-        let samples = reports.iter().map(|report| corpus::sample(report, rules, &features)).collect();
-        let released = reports.iter().map(|report| corpus::sample(&report.released(rules), rules, &features)).collect();
-        Self { samples, released }
+        Self { samples: reports.iter().map(|report| corpus::sample(report, rules, &features)).collect() }
     }
 
     /// Leaves whole authors out, one fold after another, and measures on them.
     #[must_use]
     pub fn cross_validate(&self, settings: &Settings) -> Outcome {
-        evaluate::cross_validate(&self.samples, &self.released, settings)
+        evaluate::cross_validate(&self.samples, settings)
     }
 
     /// Trains on everything, but for the authors named.
@@ -112,15 +105,11 @@ impl Bench {
     pub fn train(&self, settings: &Settings, calibration: [f32; 11], without: &[String]) -> Trained {
         let with = |sample: &&Sample| !without.contains(&sample.author);
         let own: Vec<&Sample> = self.samples.iter().filter(with).collect();
-        let mut all = own.clone();
-        if settings.released > 0 {
-            all.extend(self.released.iter().filter(with));
-        }
-        let weights = learn::learn(&all, settings);
+        let weights = Twice::learn(&own, settings);
         let kinds = kinds::learn(&own, settings);
         let categories = kinds.right(&own);
         let model = pack::pack(&weights, &kinds, settings.threshold, calibration);
-        Trained { weights: model.write(), rows: model.table.len(), categories }
+        Trained { weights: model.write(), rows: model.looks[0].table.len(), categories }
     }
 }
 

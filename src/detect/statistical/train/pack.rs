@@ -2,29 +2,31 @@
 
 use super::kinds::Kinds;
 use super::learn::Weights;
-use crate::detect::statistical::model::{CATEGORY_LANES, Calibration, LANES, Model, Table};
+use super::twice::Twice;
+use crate::detect::statistical::model::{CATEGORY_LANES, Calibration, LANES, Look, Model, Table};
 
 /// The share of weights that the scale leaves room for; larger ones are cut to the largest.
 const ROOM: f64 = 0.9995;
 
 /// Rounds weights to a model.
-pub(crate) fn pack(weights: &Weights, kinds: &Kinds, threshold: f32, points: [f32; 11]) -> Model {
-    let keys: Vec<u32> = weights.index.keys().map(|atom| atom.0).collect();
-    let flat: Vec<f32> = weights.index.values().flat_map(|&row| weights.rows[row as usize]).collect();
-    let (scale, rows) = round(&flat);
+pub(crate) fn pack(weights: &Twice, kinds: &Kinds, threshold: f32, points: [f32; 11]) -> Model {
     let kind_keys: Vec<u32> = kinds.index.keys().map(|atom| atom.0).collect();
     let flat: Vec<f32> = kinds.index.values().flat_map(|&row| kinds.rows[row as usize]).collect();
     let (category_scale, kind_rows) = round(&flat);
     Model {
-        scale,
+        looks: [look(&weights.first), look(&weights.second)],
         category_scale,
-        transitions: weights.transitions,
-        bias: weights.bias,
         category_bias: kinds.bias,
         calibration: Calibration { threshold, points },
-        table: Table::new(&keys, rows, LANES),
         categories: Table::new(&kind_keys, kind_rows, CATEGORY_LANES),
     }
+}
+
+fn look(weights: &Weights) -> Look {
+    let keys: Vec<u32> = weights.index.keys().map(|atom| atom.0).collect();
+    let flat: Vec<f32> = weights.index.values().flat_map(|&row| weights.rows[row as usize]).collect();
+    let (scale, rows) = round(&flat);
+    Look { scale, transitions: weights.transitions, bias: weights.bias, table: Table::new(&keys, rows, LANES) }
 }
 
 fn round(weights: &[f32]) -> (f32, Vec<i8>) {

@@ -11,24 +11,20 @@ use crate::detect::statistical::second::First;
 #[derive(Debug, Clone)]
 pub(crate) struct Twice {
     pub(crate) first: Weights,
-    pub(crate) second: Option<Weights>,
+    pub(crate) second: Weights,
 }
 
 impl Twice {
-    /// Learns from samples; `more` are samples for the first look alone.
-    pub(crate) fn learn(samples: &[&Sample], more: &[&Sample], settings: &Settings) -> Self {
+    /// Learns from samples.
+    pub(crate) fn learn(samples: &[&Sample], settings: &Settings) -> Self {
         let learn = |samples: Vec<&Sample>| learn::learn(&samples, settings);
-        let mut first = learn(samples.iter().chain(more).copied().collect());
-        if settings.second == 0 {
-            first.bias[0] += settings.open;
-            return Self { first, second: None };
-        }
+        let first = learn(samples.iter().copied().collect());
         let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
         authors.dedup();
         let part_of = |author: &str| authors.iter().position(|&a| a == author).unwrap_or_default() % settings.inner;
         let mut seconds: Vec<Sample> = Vec::new();
         for part in 0..settings.inner {
-            let weights = learn(samples.iter().chain(more).copied().filter(|s| part_of(&s.author) != part).collect());
+            let weights = learn(samples.iter().copied().filter(|s| part_of(&s.author) != part).collect());
             seconds.extend(samples.iter().filter(|s| part_of(&s.author) == part).map(|s| second(s, weights.marginals(s))));
         }
         let settings = Settings {
@@ -38,18 +34,14 @@ impl Twice {
             span_cost: settings.second_span_cost,
             ..settings.clone()
         };
-        let mut second = learn::learn(&seconds.iter().collect::<Vec<_>>(), &settings);
-        second.bias[0] += settings.open;
-        Self { first, second: Some(second) }
+        let second = learn::learn(&seconds.iter().collect::<Vec<_>>(), &settings);
+        Self { first, second }
     }
 
     /// The probability of each label at each token.
     pub(crate) fn marginals(&self, sample: &Sample) -> Vec<[f32; LABELS]> {
         let first = self.first.marginals(sample);
-        match &self.second {
-            Some(weights) => weights.marginals(&second(sample, first)),
-            None => first,
-        }
+        self.second.marginals(&second(sample, first))
     }
 }
 
@@ -71,13 +63,12 @@ impl Sink for Collect {
 
 /// The sample as the second look sees it.
 fn second(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Sample {
-    let mut first = First { marginals, words: sample.hashes.clone(), ..First::default() };
-    let sentences: Vec<_> = sample.zones.iter().flatten().cloned().collect();
-    first.gather(&sentences);
+    let mut first = First { marginals, words: sample.stems.clone(), ..First::default() };
+    first.gather(sample.zones.iter().flatten().cloned());
     let mut out = Sample { atoms: Vec::new(), ends: Vec::new(), whole: Vec::new(), ..sample.clone() };
     let mut number = 0;
     for zone in &sample.zones {
-        let numbers = number..number + u32::try_from(zone.len()).expect("a zone has fewer sentences than bytes");
+        let numbers = number..number + zone.len();
         for sentence in zone {
             let mut collect = Collect { tokens: vec![Vec::new(); sentence.len()], whole: Vec::new() };
             first.read(number, sentence, &numbers, &mut collect);
@@ -86,7 +77,7 @@ fn second(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Sample {
                 out.atoms.extend(sample.atoms_of(token).iter().filter(|(group, _)| *group == Group::Hit));
                 out.ends.push(out.atoms.len());
             }
-            let marks = sample.whole[number as usize].iter().filter(|(group, _)| *group == Group::Mark);
+            let marks = sample.whole[number].iter().filter(|(group, _)| *group == Group::Mark);
             out.whole.push(collect.whole.into_iter().chain(marks.copied()).collect());
             number += 1;
         }

@@ -1,0 +1,288 @@
+//! Tests of the whole of rendering: what a release looks like, and that it says what the plan leaves.
+
+use proptest::prelude::*;
+
+use super::changes::gather;
+use super::moves::moves;
+use super::number::Numbers;
+use super::outline::Outline;
+use super::tidy::applied;
+use super::{Candidate, render};
+use crate::decide::{Edit, Plan, PortionFate, Replacement};
+use crate::document::tests::markdownish;
+use crate::document::{BLOCK_SEPARATOR, Document, Form, Format, FurnitureKind, SegmentKind};
+use crate::text::{SourceText, Span};
+
+fn parse(text: &str) -> Document {
+    Document::parse(SourceText::new(text.to_owned()), Format::Markdown)
+}
+
+/// Keeps what is marked `(U)` and all that has no mark or inherits it, drops the rest; banners become `(B)`.
+fn plan(document: &Document) -> Plan {
+    let mark =
+        |id: usize| document.portions()[document.marked(id)].mark.map(|mark| document.text(mark.visible));
+    let fate = |id: usize| match mark(id) {
+        Some("(S)") => PortionFate::Drop,
+        _ => PortionFate::Keep,
+    };
+    let first = document.furniture().iter().find(|f| f.kind == FurnitureKind::Banner);
+    Plan {
+        portions: (0..document.portions().len()).map(fate).collect(),
+        edits: Vec::new(),
+        banner: first.map(|f| Replacement::literal(document.text(f.marking))),
+        authority: None,
+    }
+}
+
+/// Renders with `(S)` portions dropped; each `old=new` replaces the first visible `old`.
+fn rendered(text: &str, edits: &[&str]) -> String {
+    let document = parse(text);
+    let mut plan = plan(&document);
+    plan.edits = edits
+        .iter()
+        .map(|edit| {
+            let (old, new) = edit.rsplit_once('=').expect("an edit is old=new");
+            let at = document.visible().find(old).expect("the edited text is visible");
+            Edit { span: Span::new(at, at + old.len()), replacement: Replacement::literal(new) }
+        })
+        .collect();
+    plan.edits.sort_by_key(|edit| edit.span);
+    render(&document, &plan).text().to_owned()
+}
+
+#[track_caller]
+fn becomes(text: &str, edits: &[&str], expected: &str) {
+    assert_eq!(rendered(text, edits), expected);
+}
+
+#[test]
+fn nothing_to_cut_is_the_source() {
+    for text in [
+        "\u{FEFF}# (U) T #\r\n\r\n* (U) a  \r\n  b\r\n\r\n\tcode\r\n",
+        "SECRET\n\n(U) *a* **b** `c` &amp; \\* [x]\n===\n\n> (U) q\nlazy\n\n1. (U) x\n7. (U) y\n\n|(U) a|b|\n|-|:-:|\n|c|d|\n\n---\n\n\n\nz",
+        "(U) a[^1]\n\n[^1]: (U) b\n\n- \n- [ ] x\n\n```\n(U) y\n```\n",
+    ] {
+        becomes(text, &[], text);
+    }
+}
+
+#[test]
+fn dropped_blocks_leave_no_gap() {
+    becomes("(U) a\n\n(S) b\n\n(U) c\n", &[], "(U) a\n\n(U) c\n");
+    becomes("(S) a\n\n(U) b\n\n(S) c\n", &[], "(U) b\n");
+    becomes("(U) a\n# (S) b\n(U) c", &[], "(U) a\n\n(U) c");
+    becomes("> (U) a\n> # (S) b\n> (U) c", &[], "> (U) a\n>\n> (U) c");
+    becomes("- (U) a\n- (S) b\n- (U) c\n\n(U) d", &[], "- (U) a\n- (U) c\n\n(U) d");
+    becomes("- (U) a\n- (S) b\n\n(U) d", &[], "- (U) a\n\n(U) d");
+    becomes("(U) a\n\n- (S) b\n  - (S) c\n\n(U) d", &[], "(U) a\n\n(U) d");
+    becomes("(U) a\r\n\r\n```\r\n(S) b\r\n```\r\n", &[], "(U) a\r\n");
+}
+
+#[test]
+fn headings_over_nothing_go() {
+    becomes("# (U) A\n\n## (U) B\n\n(S) x\n\n## (U) C\n\n(U) y", &[], "# (U) A\n\n## (U) C\n\n(U) y");
+    becomes("# (U) A\n\n## (U) B\n\n(S) x\n\n# (U) C\n\n# (U) D\n", &[], "# (U) C\n\n# (U) D\n");
+    becomes("# (U) A\n\n(U) gone\n\n# (U) B\n\n(U) y", &["gone="], "# (U) B\n\n(U) y");
+}
+
+#[test]
+fn portions_inside_a_paragraph_go_alone() {
+    becomes("(U) a (S//X) b. (U) c", &[], "(U) a (S//X) b. (U) c");
+    becomes("(U) a\n(S) b\n(U) c", &[], "(U) a\n(U) c");
+    becomes("(U) SERIAL: (S) 12\n\n(S) BY: (U) me", &[], "(U) me");
+    becomes("> (U) a\n> (S) b\n> (U) c", &[], "> (U) a\n> (U) c");
+}
+
+#[test]
+fn edits_keep_the_markup_valid() {
+    becomes("(U) **ALPHA** said it", &["ALPHA=it"], "(U) it said it");
+    becomes("(U) **AL**PHA said", &["ALPHA="], "(U) said");
+    becomes("(U) x **ALPHA said** y", &["ALPHA ="], "(U) x **said** y");
+    becomes("(U) x **said ALPHA** y", &["ALPHA="], "(U) x **said** y");
+    becomes("(U) x *a* **b** y", &["a b=c"], "(U) x c y");
+    becomes("(U) run `x --key` now", &["--key=-k"], "(U) run `x -k` now");
+    becomes("(U) run `x` now", &["x="], "(U) run now");
+    becomes("(U) a &amp; b", &["& b=c"], "(U) a c");
+    becomes("> (U) a line\n> that goes on", &["line\nthat=thing"], "> (U) a thing goes on");
+    becomes("(U) see 5 * 6* and *x", &["see ="], "(U) 5 * 6* and *x");
+    becomes("According, 1. May came", &["According, ="], "1\\. May came");
+    becomes("(U) the x_, y_z", &["the="], "(U) x_, y_z");
+}
+
+#[test]
+fn hidden_channels_go_and_their_text_stays() {
+    becomes("(U) see [it](u \"t\") ![a](b) and <b>that</b>.", &[], "(U) see it and that.");
+    becomes("(U) a ~~b~~ c<br>d&shy;e\u{200B}f", &[], "(U) a c def");
+    becomes("---\na: b\n---\n\n<!-- c -->\n\n(U) [x][r]\n\n[r]: u\n[s]: v\n", &[], "(U) x\n");
+    becomes("# (U) H {#id}\n\n```rust x\n(U) y\n```\n", &[], "# (U) H\n\n```\n(U) y\n```\n");
+    becomes("<div>\n<b>(U)</b> a *b*\n</div>\n\n(U) c", &[], "(U) a \\*b\\*\n\n(U) c");
+    becomes("|a|b|\n|-|-|\n|(U) c|d|e|\n", &[], "|a|b|\n|-|-|\n|(U) c|d||\n");
+}
+
+#[test]
+fn kept_children_of_a_dropped_item_move_up() {
+    becomes(
+        "- (U) a\n- (S) b\n  - (U) c\n    d\n  - (U) e\n- (U) f",
+        &[],
+        "- (U) a\n- (U) c\n  d\n- (U) e\n- (U) f",
+    );
+    becomes("1. (S) a\n   - (U) b\n2. (U) c", &[], "1. (U) b\n2. (U) c");
+    becomes("- (S) a\n\n  (U) b\n- (U) c", &[], "- (U) b\n- (U) c");
+    becomes("> 1. (S) a\n>    1. (S) b\n>       * (U) c\n>         d", &[], "> 1. (U) c\n>    d");
+    becomes("x[^a]\n\n[^a]: (S) b\n\n    (U) c", &[], "x[^1]\n\n[^1]: (U) c");
+}
+
+#[test]
+fn numbers_show_no_gap() {
+    becomes("1. (U) a\n2. (S) b\n3. (U) c", &[], "1. (U) a\n2. (U) c");
+    becomes("1. (S) a\n1. (U) b", &[], "1. (U) b");
+    becomes("1) (U) a\n\n(S) x\n\n2) (S) b\n\n(U) y\n\n3) (U) c", &[], "1) (U) a\n\n(U) y\n\n2) (U) c");
+    becomes("(U) 1. a\n\n(S) 2. b\n\n(U) 3. c\n\n(U) 3A. d", &[], "(U) 1. a\n\n(U) 2. c\n\n(U) 2A. d");
+    becomes("(S) 4. a\n\n(U) 4A. b\n\n(U) 4B. c", &[], "(U) 4. b\n\n(U) 4A. c");
+    becomes("(U) (a) x\n\n(S) (b) y\n\n(U) (c) z", &[], "(U) (a) x\n\n(U) (b) z");
+    becomes("(U) a[^1] b[^2]\n\n[^1]: (S) x\n[^2]: (U) y\n", &[], "(U) a b[^1]\n\n[^1]: (U) y\n");
+    becomes("(U) a\n\n(S) b[^x]\n\n[^x]: (U) y\n", &[], "(U) a\n");
+}
+
+#[test]
+fn tables_lose_rows_and_columns() {
+    let table = "| (U) h | i |\n|:--|--:|\n| (U) a | b |\n| (S) c | d |\n";
+    becomes(table, &[], "| (U) h | i |\n|:--|--:|\n| (U) a | b |\n");
+    becomes("(U) x\n\n| h | i |\n|---|---|\n| (S) a | b |\n\n(U) y", &[], "(U) x\n\n(U) y");
+    becomes(
+        "| h | i |\n|:--|--:|\n| (U) a | (S) b |\n| (U) c | (S) d |\n",
+        &[],
+        "| h |\n|:--|\n| (U) a |\n| (U) c |\n",
+    );
+    becomes(
+        "| h | i |\n|---|---|\n| (U) a | (S) b |\n| (U) c | d |\n",
+        &[],
+        "| h | i |\n|---|---|\n| (U) a |  |\n| (U) c | d |\n",
+    );
+}
+
+#[test]
+fn furniture_is_replaced_or_dropped() {
+    let text = "**SECRET//NOFORN**\n\n(S) a\n\n(U) TEARLINE FOLLOWS\n\n---\n\nUNCLASSIFIED\n\n(U) b\n\nEND OF TEARLINE\n\n\
+                Classified By: x\nDeclassify On: y\n\nSECRET//NOFORN\n";
+    let document = parse(text);
+    let mut plan = plan(&document);
+    plan.banner = Some(Replacement::literal("UNCLASSIFIED"));
+    assert_eq!(render(&document, &plan).text(), "**UNCLASSIFIED**\n\n(U) b\n\nUNCLASSIFIED\n");
+    plan.authority = Some(Replacement::literal("Derived From: z\nDeclassify On: w"));
+    assert_eq!(
+        render(&document, &plan).text(),
+        "**UNCLASSIFIED**\n\n(U) b\n\nDerived From: z\nDeclassify On: w\n\nUNCLASSIFIED\n"
+    );
+    plan.banner = None;
+    plan.authority = None;
+    plan.portions[1] = PortionFate::Remark(Replacement::literal("(C)"));
+    assert_eq!(render(&document, &plan).text(), "(C) b\n");
+}
+
+#[test]
+fn pieces_tell_where_the_output_comes_from() {
+    let text = "(U) a **b** c";
+    let document = parse(text);
+    let mut plan = plan(&document);
+    plan.edits = vec![Edit { span: Span::new(6, 7), replacement: Replacement::literal("x") }];
+    let candidate = render(&document, &plan);
+    assert_eq!(candidate.text(), "(U) a x c");
+    let pieces: Vec<_> = candidate
+        .pieces()
+        .iter()
+        .map(|piece| (&candidate.text()[piece.output.range()], &text[piece.source.range()], piece.kept))
+        .collect();
+    assert_eq!(pieces, [("(U) a ", "(U) a ", true), ("x", "b", false), (" c", " c", true)]);
+}
+
+/// The visible text with runs of white space as one space.
+fn flat(text: &str) -> String {
+    text.split(BLOCK_SEPARATOR)
+        .map(|block| block.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|block| !block.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// What the standing blocks say after their changes.
+fn expected(document: &Document, plan: &Plan) -> String {
+    let outline = Outline::new(document, plan);
+    let moves = moves(document.blocks(), &outline);
+    let numbers = Numbers::new(document, &outline, &moves);
+    let revisions = gather(document, plan, &outline, &numbers.paragraphs);
+    let mut blocks = Vec::new();
+    for unit in outline.units.iter().filter(|unit| unit.kept) {
+        for id in unit.block..document.blocks()[unit.block].next {
+            let block = &document.blocks()[id];
+            if block.kind.is_leaf() {
+                let revision = revisions.iter().find(|revision| revision.block == id);
+                blocks.push(applied(document.visible(), block.visible, revision.map_or(&[], |r| &r.changes)));
+            }
+        }
+    }
+    flat(&blocks.join("\u{1E}"))
+}
+
+/// Fates and edits drawn from numbers.
+fn drawn(document: &Document, fates: &[u8], cuts: &[(u16, u8, bool)]) -> Plan {
+    let mut plan = plan(document);
+    for (portion, fate) in plan.portions.iter_mut().zip(fates.iter().cycle()) {
+        *portion = match fate % 4 {
+            0 => PortionFate::Drop,
+            1 => PortionFate::Remark(Replacement::literal("(C)")),
+            _ => PortionFate::Keep,
+        };
+    }
+    let visible = document.visible();
+    let mut at = 0;
+    for &(skip, length, replace) in cuts {
+        let round = |at: usize| {
+            (at..=visible.len()).find(|&at| visible.is_char_boundary(at)).unwrap_or(visible.len())
+        };
+        let start = round(at + usize::from(skip) % 16);
+        let end = round(start + usize::from(length) % 12 + 1);
+        at = end;
+        let span = Span::new(start, end);
+        let inside = document.portions().iter().any(|portion| portion.body.contains(span));
+        if inside && !visible[start..end].contains(BLOCK_SEPARATOR) {
+            let text = if replace { "word" } else { "" };
+            plan.edits.push(Edit { span, replacement: Replacement::literal(text) });
+        }
+    }
+    plan
+}
+
+fn hidden(document: &Document) -> bool {
+    document.segments().iter().any(|s| {
+        matches!(s.kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed | SegmentKind::Visible(Form::Tag))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2048, max_global_rejects: 1 << 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn keeping_all_is_the_identity(text in markdownish()) {
+        let document = parse(&text);
+        let separators = document.furniture().iter().any(|f| f.kind != FurnitureKind::Banner);
+        prop_assume!(!hidden(&document) && !separators && !document.blocks().iter().any(|b| b.kind == crate::document::BlockKind::Html));
+        let mut plan = plan(&document);
+        plan.portions.fill(PortionFate::Keep);
+        let candidate: Candidate = render(&document, &plan);
+        prop_assert_eq!(candidate.text(), text);
+    }
+
+    #[test]
+    fn the_release_says_what_the_plan_leaves(
+        text in markdownish(),
+        fates in prop::collection::vec(any::<u8>(), 1..8),
+        cuts in prop::collection::vec(any::<(u16, u8, bool)>(), 0..6),
+    ) {
+        let document = parse(&text);
+        let plan = drawn(&document, &fates, &cuts);
+        let candidate = render(&document, &plan);
+        let again = parse(candidate.text());
+        prop_assert_eq!(flat(again.visible()), expected(&document, &plan), "from {:?} to {:?}", text, candidate.text());
+    }
+}
