@@ -1,6 +1,7 @@
 //! Trains the statistical reader on labelled reports, or measures it by leaving authors out.
 //!
-//! `train_reader cv [name=value ...]`, `train_reader train OUT_DIR [name=value ...]`.
+//! `train_reader cv` measures by cross-validation, `errors` prints the sentences it errs on too, `train [OUT]` writes
+//! weights and card (to `patterns/reader`). `labelled=DIR` names the reports, `name=value` changes a setting.
 
 #![expect(clippy::print_stdout, reason = "a development tool whose output is its report")]
 
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
         }
     }
     if !sound || words.is_empty() {
-        println!("train_reader cv|train [OUT] [labelled=DIR] [name=value ...]; {settings:?}");
+        println!("train_reader cv|errors|train [OUT] [labelled=DIR] [name=value ...]; {settings:?}");
         return ExitCode::from(2);
     }
     match run(&words, &settings, Path::new(&labelled)) {
@@ -43,15 +44,18 @@ fn run(words: &[&str], settings: &Settings, labelled: &Path) -> Result<(), Box<d
     let bench = bench(labelled, &rules)?;
     let outcome = bench.cross_validate(settings);
     table(&outcome);
-    if words[0] == "errors" {
-        outcome.errors.iter().for_each(|line| println!("{line}"));
-    }
-    if words[0] == "train" {
-        let trained = bench.train(settings, outcome.calibration, &[]);
-        println!("{} rows, {} bytes, categories {:.3}", trained.rows, trained.weights.len(), trained.categories);
-        let out = Path::new(words.get(1).copied().unwrap_or("patterns/reader"));
-        std::fs::create_dir_all(out)?;
-        std::fs::write(out.join("weights.bin"), &trained.weights)?;
+    match words[0] {
+        "errors" => outcome.errors.iter().for_each(|line| println!("{line}")),
+        "train" => {
+            let trained = bench.train(settings, outcome.calibration);
+            let out = Path::new(words.get(1).copied().unwrap_or("patterns/reader"));
+            std::fs::create_dir_all(out)?;
+            std::fs::write(out.join("weights.bin"), &trained.weights)?;
+            let date = jiff::Zoned::now().date();
+            std::fs::write(out.join("card.toml"), bench.card(settings, &outcome, &trained, &date.to_string()))?;
+            println!("{} rows, {} bytes", trained.rows, trained.weights.len());
+        }
+        _ => {}
     }
     Ok(())
 }

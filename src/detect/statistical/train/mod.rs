@@ -2,6 +2,7 @@
 //!
 //! Everything is seeded and ordered: the same reports, rules and settings give the same bytes.
 
+mod card;
 mod corpus;
 mod evaluate;
 mod kinds;
@@ -34,6 +35,11 @@ macro_rules! settings {
         }
 
         impl Settings {
+            /// All of them, by name.
+            pub(crate) fn each(&self, mut say: impl FnMut(&str, &dyn std::fmt::Display)) {
+                $(say(stringify!($name), &self.$name);)*
+            }
+
             /// Sets one by name. Answers whether there is one of that name and the value is sound.
             pub fn set(&mut self, name: &str, value: &str) -> bool {
                 match name {
@@ -52,7 +58,7 @@ settings! {
     polish: usize = 6, "Passes after rows were pruned.";
     rate: f32 = 0.01, "The first step size.";
     decay: f32 = 0.002, "How strongly weights are pulled to zero.";
-    rows: usize = 18_000, "The most rows of weights.";
+    rows: usize = 14_000, "The most rows of weights.";
     word_authors: usize = 2, "Authors that must use a word for it to count.";
     pair_authors: usize = 2, "Authors that must use a pair or a triple.";
     drop_words: f32 = 0.4, "How often a word is not looked at while learning.";
@@ -66,7 +72,7 @@ settings! {
     second_epochs: usize = 8, "Passes of the second look.";
     second_fact_cost: f32 = 2.0, "How much more a mistake costs on a fact, at the second look.";
     second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";
-    threshold: f32 = 0.15, "The least probability of a token that a finding takes in.";
+    threshold: f32 = 0.3, "The least probability of a token that a finding takes in.";
 }
 
 /// A trained model, ready to be written.
@@ -76,8 +82,6 @@ pub struct Trained {
     pub weights: Vec<u8>,
     /// Rows kept.
     pub rows: usize,
-    /// Share of gold spans whose category is told rightly, on reports that were learned from.
-    pub categories: f64,
 }
 
 /// Everything that cross-validation and training start from.
@@ -100,20 +104,24 @@ impl Bench {
         evaluate::cross_validate(&self.samples, settings)
     }
 
-    /// Trains on everything, but for the authors named.
+    /// Trains on everything. `calibration` comes from cross-validation.
     #[must_use]
-    pub fn train(&self, settings: &Settings, calibration: [f32; 11], without: &[String]) -> Trained {
-        let with = |sample: &&Sample| !without.contains(&sample.author);
-        let own: Vec<&Sample> = self.samples.iter().filter(with).collect();
-        let weights = Twice::learn(&own, settings);
-        let kinds = kinds::learn(&own, settings);
-        let categories = kinds.right(&own);
+    pub fn train(&self, settings: &Settings, calibration: [f32; 11]) -> Trained {
+        let samples: Vec<&Sample> = self.samples.iter().collect();
+        let weights = Twice::learn(&samples, settings);
+        let kinds = kinds::learn(&samples, settings);
         let model = pack::pack(&weights, &kinds, settings.threshold, calibration);
-        Trained { weights: model.write(), rows: model.looks[0].table.len(), categories }
+        Trained { weights: model.write(), rows: model.looks[0].table.len() }
+    }
+
+    /// The card that lies beside the weights: what they were learned from and what they are worth.
+    #[must_use]
+    pub fn card(&self, settings: &Settings, outcome: &Outcome, trained: &Trained, date: &str) -> String {
+        card::card(&self.samples, settings, outcome, trained, date)
     }
 }
 
-/// Trains on all reports of a folder.
+/// Reads all reports of a folder.
 ///
 /// # Errors
 /// When the reports cannot be read.
