@@ -5,7 +5,7 @@
 
 use crate::decide::{self, Case, Decided, Marks};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, detect, zones};
+use crate::detect::{Finding, contexts, detect, detect_all, zones};
 use crate::document::{Document, Format, PortionId};
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
 use crate::render::render;
@@ -204,7 +204,7 @@ impl Pipeline {
     pub fn process(&self, report: &Report, audiences: &[Audience]) -> Vec<Outcome> {
         let document = Document::parse(report.source.clone(), report.format);
         let reading = Reading::new(document.visible(), zones(&document), &self.rules.vocabulary);
-        let findings = detect(document.visible(), &reading, &self.rules);
+        let findings = detect_all(document.visible(), &reading, &self.rules, &contexts(&document));
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
         let marks = Marks::of(&document, assume);
         let removed = removed_words(&document, &findings, self.policy.flag);

@@ -130,7 +130,13 @@ impl<'v> Reading<'v> {
         self.words[at as usize].iter().any(|&word| self.vocabulary.starts_term(word))
     }
 
-    fn terms_at(&self, at: u32) -> &[(u32, u32, SlotId)] {
+    /// The slots of the token as a single word; one that it has folded and as it stands comes twice.
+    pub(crate) fn slots_of(&self, at: u32) -> impl Iterator<Item = SlotId> {
+        self.words[at as usize].iter().flat_map(|&word| self.vocabulary.slots_of(word).iter().copied())
+    }
+
+    /// The terms of several words that start at the token.
+    pub(crate) fn terms_at(&self, at: u32) -> &[(u32, u32, SlotId)] {
         &self.terms[self.term_index[at as usize] as usize..self.term_index[at as usize + 1] as usize]
     }
 

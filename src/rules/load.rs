@@ -1,5 +1,6 @@
 //! From `patterns/` to a checked rule set.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +13,12 @@ use super::schema::{RuleFile, RuleSyntax, ShapeError, ShapeFile};
 use super::vocabulary::Vocabulary;
 use super::{Grammar, LocalTerms, Matcher, Phrases, Rule, RuleId, RuleSet, shape};
 use crate::category::Category;
+use crate::detect::statistical::Statistical;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
+
+/// The weights of the statistical reader.
+const WEIGHTS: &str = "reader/weights.bin";
 
 /// Why patterns cannot be used. Nothing has been done when this is returned.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +86,7 @@ pub enum RuleError {
 pub struct Patterns {
     files: BTreeMap<String, String>,
     terms: Vec<(String, Category)>,
+    weights: Option<Cow<'static, [u8]>>,
 }
 
 impl Patterns {
@@ -92,7 +98,8 @@ impl Patterns {
     pub fn built_in() -> Self {
         let mut files = BTreeMap::new();
         embed(&BUILT_IN, &mut files);
-        Self { files, terms: Vec::new() }
+        let weights = BUILT_IN.get_file(WEIGHTS).map(|file| Cow::Borrowed(file.contents()));
+        Self { files, terms: Vec::new(), weights }
     }
 
     /// The patterns of one folder alone, without the built-in ones.
@@ -100,7 +107,7 @@ impl Patterns {
     /// # Errors
     /// When the folder or a file in it cannot be read as text.
     pub fn only(dir: &Path) -> Result<Self, RuleError> {
-        let mut patterns = Self { files: BTreeMap::new(), terms: Vec::new() };
+        let mut patterns = Self { files: BTreeMap::new(), terms: Vec::new(), weights: None };
         patterns.add_dir(dir)?;
         Ok(patterns)
     }
@@ -120,9 +127,13 @@ impl Patterns {
                 let path = entry.map_err(io(&folder))?.path();
                 if path.is_dir() {
                     open.push(path);
+                    continue;
+                }
+                let name = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                if name == WEIGHTS {
+                    self.weights = Some(Cow::Owned(std::fs::read(&path).map_err(io(&path))?));
                 } else if is_pattern(&path) {
                     let text = std::fs::read_to_string(&path).map_err(io(&path))?;
-                    let name = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                     self.files.insert(name, text);
                 }
             }
@@ -158,6 +169,11 @@ impl Patterns {
     /// One pattern file.
     pub(crate) fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
+    }
+
+    /// Leaves the statistical reader out: rules alone find.
+    pub fn without_reader(&mut self) {
+        self.weights = None;
     }
 
     /// The files of one folder of patterns, by name.
@@ -209,14 +225,15 @@ impl Patterns {
         }
         let grammar = Grammar::new(&mut vocabulary);
         vocabulary.freeze();
-        Ok(RuleSet {
-            rules,
-            vocabulary,
-            terms: self.local_terms()?,
-            grammar,
-            phrases: self.phrases()?,
-            digest: self.digest(),
-        })
+        let statistical = match &self.weights {
+            Some(weights) => Some(
+                Statistical::new(weights, &vocabulary, &grammar, &rules)
+                    .map_err(|e| RuleError::Syntax { file: WEIGHTS.into(), fault: e.to_string() })?,
+            ),
+            None => None,
+        };
+        let (terms, phrases, digest) = (self.local_terms()?, self.phrases()?, self.digest());
+        Ok(RuleSet { rules, vocabulary, terms, grammar, phrases, statistical, digest })
     }
 
     fn shapes(&self) -> Result<BTreeMap<String, shape::Ast>, RuleError> {

@@ -55,6 +55,21 @@ impl Vocabulary {
         self.slots.get(name).copied()
     }
 
+    /// How many slots there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The name of each slot, in no particular order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, SlotId)> {
+        self.slots.iter().map(|(name, &slot)| (name.as_str(), slot))
+    }
+
+    /// The slots of a single word.
+    pub(crate) fn slots_of(&self, word: WordId) -> &[SlotId] {
+        &self.singles[word.0 as usize]
+    }
+
     /// Adds a term to a slot. `words` are lower case unless `exact`.
     pub(crate) fn add(&mut self, slot: SlotId, words: &[impl AsRef<str>], exact: bool) {
         let ids: Vec<WordId> = words.iter().map(|word| self.intern(word.as_ref(), exact)).collect();

@@ -1,0 +1,261 @@
+//! The statistical reader: spans that no rule names, found by what usually tells how something is known.
+//!
+//! A linear-chain conditional random field over the tokens of a [`Reading`], trained on fictional labelled reports
+//! (`fixtures/labelled`) by `train_reader`. It runs behind the rules, whose findings are among its features, and adds
+//! findings with calibrated confidence; the policy's thresholds decide. Nothing here holds words: weights are keyed by
+//! hashed names, lexicons by theirs.
+
+mod category;
+pub(crate) mod features;
+mod infer;
+mod model;
+mod second;
+mod spread;
+#[cfg(any(test, feature = "train"))]
+pub mod train;
+
+use std::ops::Range;
+
+use super::reading::Reading;
+use super::tokens::{Sentence, Shape};
+use super::{Found, Reader, View};
+use crate::category::Category;
+use crate::rules::{Grammar, Rule};
+use crate::rules::vocabulary::Vocabulary;
+use features::{Atom, Features, Group, Input, Scratch, Sink};
+use infer::{Chain, LABELS};
+use model::{Calibration, HERE, LANES, Look, Model, Table};
+use second::First;
+use spread::{Row, spread};
+
+pub(crate) use model::ModelError;
+
+/// Spans below the threshold are listed down to this part of it.
+const LISTED: f32 = 0.5;
+
+/// A model made ready for one rule set.
+#[derive(Debug)]
+pub(crate) struct Statistical {
+    model: Model,
+    features: Features,
+    /// The rule that stands for the reader's findings of each category.
+    rules: Vec<Option<usize>>,
+}
+
+impl Statistical {
+    /// Reads the weights and names the atoms of a vocabulary and of rules.
+    pub(crate) fn new(weights: &[u8], vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Result<Self, ModelError> {
+        Ok(Self::with(Model::read(weights)?, vocabulary, grammar, rules))
+    }
+
+    fn with(model: Model, vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Self {
+        let place = |category: &Category| {
+            let id = format!("{category}.statistical");
+            rules.iter().position(|rule| rule.id.as_str() == id)
+        };
+        let features = Features::new(vocabulary, grammar, rules);
+        Self { model, features, rules: Category::ALL.iter().map(place).collect() }
+    }
+}
+
+/// The reader beside the others; idle when the rule set has no model.
+pub(super) struct Learned;
+
+impl Reader for Learned {
+    fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
+        let Some(statistical) = &view.rules.statistical else { return };
+        let hits = hits_of(view.reading, findings);
+        let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
+        let mut first = First::default();
+        statistical.first(&input, &mut first);
+        statistical.second(&input, &first, findings);
+    }
+}
+
+/// Zones, each with its sentences and the number of the first.
+fn zones<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = (usize, &'r [Sentence])> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let rest = &reading.sentences[next..];
+        let end = reading.zone_of(rest.first()?.start).end;
+        let (number, count) = (next, rest.partition_point(|sentence| sentence.start < end));
+        next += count;
+        Some((number, &rest[..count]))
+    })
+}
+
+/// Room for one zone, kept to save allocations.
+#[derive(Default)]
+struct Work {
+    scratch: Scratch,
+    rows: Vec<Row<i32>>,
+    whole: Vec<[i32; 2]>,
+    sentences: Vec<Range<usize>>,
+    scores: Vec<[i32; 2]>,
+    scaled: Vec<[f32; 2]>,
+    chain: Chain,
+}
+
+/// Adds up rows while atoms are made.
+struct Adder<'a> {
+    rows: &'a mut [Row<i32>],
+    whole: &'a mut [i32; 2],
+    table: &'a Table,
+}
+
+impl Sink for Adder<'_> {
+    fn token(&mut self, at: usize, _group: Group, atom: Atom) {
+        if let Some(row) = self.table.get(atom) {
+            let sum = &mut self.rows[at];
+            for lane in 0..LANES {
+                sum[lane] += i32::from(row[lane]);
+            }
+        }
+    }
+
+    fn sentence(&mut self, _group: Group, atom: Atom) {
+        if let Some(row) = self.table.get(atom) {
+            self.whole[0] += i32::from(row[2 * HERE]);
+            self.whole[1] += i32::from(row[2 * HERE + 1]);
+        }
+    }
+}
+
+impl Work {
+    /// Scores a zone with one look. `read` makes the atoms of a sentence.
+    fn score(&mut self, look: &Look, zone: &[Sentence], mut read: impl FnMut(usize, &mut Scratch, &mut Adder<'_>)) {
+        let start = zone[0].start;
+        let len = (zone[zone.len() - 1].end - start) as usize;
+        self.rows.clear();
+        self.rows.resize(len, [0; LANES]);
+        self.whole.clear();
+        self.whole.resize(zone.len(), [0; 2]);
+        self.sentences.clear();
+        self.sentences.extend(zone.iter().map(|s| (s.start - start) as usize..(s.end - start) as usize));
+        for (number, (tokens, whole)) in self.sentences.iter().zip(&mut self.whole).enumerate() {
+            let mut adder = Adder { rows: &mut self.rows[tokens.clone()], whole, table: &look.table };
+            read(number, &mut self.scratch, &mut adder);
+        }
+        spread(&self.rows, &self.sentences, &self.whole, &mut self.scores);
+    }
+
+    /// The marginals of one sentence of the zone scored last.
+    fn marginals(&mut self, look: &Look, number: usize) -> &[[f32; LABELS]] {
+        self.scaled.clear();
+        #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
+        let scale = |score: &[i32; 2]| [0, 1].map(|label| score[label] as f32 * look.scale + look.bias[label]);
+        self.scaled.extend(self.scores[self.sentences[number].clone()].iter().map(scale));
+        self.chain.run(&self.scaled, &look.transitions);
+        &self.chain.marginals
+    }
+}
+
+impl Statistical {
+    /// Looks at every sentence and its neighbours.
+    fn first(&self, input: &Input<'_>, first: &mut First) {
+        let look = &self.model.looks[0];
+        let mut work = Work::default();
+        let function_word = self.features.function_word();
+        for (_, zone) in zones(input.reading) {
+            work.score(look, zone, |number, scratch, adder| {
+                self.features.read(input, &zone[number], scratch, adder);
+                first.words.extend(zone[number].clone().zip(&scratch.stems).map(|(at, &stem)| {
+                    is_content(input.reading, at, function_word).then_some(stem)
+                }));
+            });
+            for number in 0..zone.len() {
+                first.marginals.extend_from_slice(work.marginals(look, number));
+            }
+        }
+        first.gather(input.reading.sentences.iter().map(|s| s.start as usize..s.end as usize));
+    }
+
+    /// Looks at what the first look says of the whole report, and makes findings.
+    fn second(&self, input: &Input<'_>, first: &First, findings: &mut Vec<Found>) {
+        let look = &self.model.looks[1];
+        let Calibration { threshold, .. } = self.model.calibration;
+        let (mut work, mut inside, mut runs) = (Work::default(), Vec::new(), Vec::new());
+        let mut content = Vec::new();
+        for (from, zone) in zones(input.reading) {
+            let numbers = from..from + zone.len();
+            work.score(look, zone, |number, _, adder| {
+                let sentence = &zone[number];
+                first.read(from + number, &(sentence.start as usize..sentence.end as usize), &numbers, adder);
+                self.features.hits(input, sentence, adder);
+                features::mark(input, sentence, adder);
+            });
+            for (number, sentence) in zone.iter().enumerate() {
+                inside.clear();
+                inside.extend(work.marginals(look, number).iter().map(|marginal| 1.0 - marginal[infer::OUT]));
+                if inside.iter().all(|&p| p < threshold * LISTED) {
+                    continue;
+                }
+                content.clear();
+                content.extend(first.words[sentence.start as usize..sentence.end as usize].iter().map(Option::is_some));
+                for (least, listed) in [(threshold, false), (threshold * LISTED, true)] {
+                    decode(&inside, &content, least, &mut runs);
+                    for run in &runs {
+                        if !(listed && inside[run.clone()].iter().any(|&p| p >= threshold)) {
+                            self.push(input, sentence.start, run, mean(&inside, &content, run), findings);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn push(&self, input: &Input<'_>, start: u32, run: &Range<usize>, mean: f32, findings: &mut Vec<Found>) {
+        let at = |token: usize| start + u32::try_from(token).expect("a sentence has a few hundred tokens");
+        let bytes = input.reading.bytes(at(run.start), at(run.end));
+        let category = findings
+            .iter()
+            .filter(|found| found.bytes.start < bytes.end && bytes.start < found.bytes.end)
+            .max_by_key(|found| found.bytes.len())
+            .map_or_else(|| category::of(&self.model, &self.features, input, at(run.start)..at(run.end)), |found| found.category);
+        let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
+        let confidence = self.model.calibration.confidence(mean);
+        if let Some(rule) = place {
+            findings.push(Found { bytes, rule, category, confidence, binds: None });
+        }
+    }
+}
+
+/// The mean probability of a run's words of content.
+fn mean(inside: &[f32], content: &[bool], run: &Range<usize>) -> f32 {
+    let (sum, count) = run.clone().filter(|&at| content[at]).fold((0.0, 0.0f32), |(s, n), at| (s + inside[at], n + 1.0));
+    sum / count.max(1.0)
+}
+
+fn is_content(reading: &Reading<'_>, at: u32, function_word: crate::rules::vocabulary::SlotId) -> bool {
+    reading.shape(at).intersects(Shape::WORD | Shape::NUM) && !reading.is_word_of(at, function_word)
+}
+
+/// Runs of tokens that are inside a span with at least the given probability. Function words and marks between two such
+/// tokens belong to the run; a run starts and ends with a word of content or a token above the threshold.
+fn decode(inside: &[f32], content: &[bool], threshold: f32, runs: &mut Vec<Range<usize>>) {
+    runs.clear();
+    for at in 0..inside.len() {
+        if inside[at] < threshold {
+            continue;
+        }
+        match runs.last_mut() {
+            Some(last) if (last.end..at).all(|between| !content[between]) && at - last.end <= 1 => last.end = at + 1,
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs.retain(|run| content[run.clone()].iter().any(|&word| word));
+}
+
+/// For each token, one more than the rule of the longest finding over it, or 0.
+fn hits_of(reading: &Reading<'_>, findings: &[Found]) -> Vec<u32> {
+    let mut hits = vec![0; reading.tokens.len()];
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|&at| (findings[at].bytes.len(), std::cmp::Reverse(findings[at].rule)));
+    for at in order {
+        let found = &findings[at];
+        let from = reading.token_at(found.bytes.start) as usize;
+        let to = reading.tokens.partition_point(|token| (token.start as usize) < found.bytes.end);
+        hits[from..to.max(from)].fill(u32::try_from(found.rule + 1).expect("rules are few"));
+    }
+    hits
+}
