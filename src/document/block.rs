@@ -3,26 +3,26 @@
 use crate::text::{Source, Span, Visible};
 
 /// The index of a block in [`super::Document::blocks`].
-pub type BlockId = usize;
+pub(crate) type BlockId = usize;
 
 /// One block. Blocks stand in document order, parents before children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Block {
+pub(crate) struct Block {
     /// What it is.
-    pub kind: BlockKind,
+    pub(crate) kind: BlockKind,
     /// The block that holds it.
-    pub parent: Option<BlockId>,
+    pub(crate) parent: Option<BlockId>,
     /// The first block behind this one and all that it holds.
-    pub next: BlockId,
+    pub(crate) next: BlockId,
     /// Its source, from its own marker on.
-    pub source: Span<Source>,
+    pub(crate) source: Span<Source>,
     /// Its visible text, that of its children included.
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
 }
 
 /// The kinds of block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BlockKind {
+pub(crate) enum BlockKind {
     /// A heading of level 1 to 6.
     Heading {
         /// 1 is the highest.
@@ -71,7 +71,7 @@ pub enum BlockKind {
 impl BlockKind {
     /// Whether the block holds text itself rather than other blocks.
     #[must_use]
-    pub fn is_leaf(self) -> bool {
+    pub(crate) fn is_leaf(self) -> bool {
         match self {
             Self::Heading { .. }
             | Self::Paragraph
@@ -92,22 +92,22 @@ impl BlockKind {
 
 /// A run of text between two delimiters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Inline {
+pub(crate) struct Inline {
     /// What it is.
-    pub kind: InlineKind,
+    pub(crate) kind: InlineKind,
     /// The block whose text it stands in.
-    pub block: BlockId,
+    pub(crate) block: BlockId,
     /// The opening delimiter.
-    pub open: Span<Source>,
+    pub(crate) open: Span<Source>,
     /// The closing delimiter.
-    pub close: Span<Source>,
+    pub(crate) close: Span<Source>,
     /// The visible text between them.
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
 }
 
 /// The kinds of inline container. Links are none: their brackets are hidden with their target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InlineKind {
+pub(crate) enum InlineKind {
     /// `*x*`
     Emphasis,
     /// `**x**`
@@ -118,13 +118,13 @@ pub enum InlineKind {
 
 /// A reference to a footnote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FootnoteReference {
+pub(crate) struct FootnoteReference {
     /// The reference, brackets included.
-    pub source: Span<Source>,
+    pub(crate) source: Span<Source>,
     /// The visible offset at which it stands; it yields no visible text itself.
-    pub visible: usize,
+    pub(crate) visible: usize,
     /// The block in whose text it stands.
-    pub block: BlockId,
+    pub(crate) block: BlockId,
     /// The first definition with its label.
-    pub definition: Option<BlockId>,
+    pub(crate) definition: Option<BlockId>,
 }

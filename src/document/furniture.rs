@@ -8,20 +8,20 @@ use crate::text::{Span, Visible};
 
 /// A banner, an authority block or a tearline separator. It never lies in a portion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Furniture {
+pub(crate) struct Furniture {
     /// What it is.
-    pub kind: FurnitureKind,
+    pub(crate) kind: FurnitureKind,
     /// The leaf block it stands in, which may hold portions too.
-    pub block: BlockId,
+    pub(crate) block: BlockId,
     /// Its lines, without the last line end. Empty for a separator without visible text, such as a rule.
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
     /// Of a banner, the marking itself without labels and page numbers; else all of it.
-    pub marking: Span<Visible>,
+    pub(crate) marking: Span<Visible>,
 }
 
 /// The kinds of furniture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FurnitureKind {
+pub(crate) enum FurnitureKind {
     /// A banner at the top or bottom, or a page mark between pages.
     Banner,
     /// A line or lines of the classification authority block.
@@ -36,13 +36,13 @@ pub enum FurnitureKind {
 
 /// A part of the report that its author set off for a wider audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tearline {
+pub(crate) struct Tearline {
     /// The separator that opens it, as an index into [`super::Document::furniture`].
-    pub start: usize,
+    pub(crate) start: usize,
     /// The section's own banner, as an index into [`super::Document::furniture`].
-    pub banner: Option<usize>,
+    pub(crate) banner: Option<usize>,
     /// The portions that lie in it.
-    pub portions: Range<PortionId>,
+    pub(crate) portions: Range<PortionId>,
 }
 
 /// Banners and separators are short; longer lines are text.
@@ -85,7 +85,6 @@ impl Finder<'_> {
     /// Looks at each line of a leaf. A banner may go on over further lines.
     fn lines(&mut self, id: BlockId) {
         let Block { visible: span, kind, parent, .. } = self.blocks[id];
-        let text = &self.visible[span.range()];
         let label = matches!(kind, BlockKind::Heading { .. });
         let nested = parent.is_some_and(|parent| self.blocks[parent].kind != BlockKind::Quote);
         let mut authority: Option<Span<Visible>> = None;

@@ -21,16 +21,16 @@ mod plain;
 mod portion;
 mod segment;
 
-pub use block::{Block, BlockId, BlockKind, FootnoteReference, Inline, InlineKind};
-pub use furniture::{Furniture, FurnitureKind, Tearline};
-pub use portion::{Mark, Portion, PortionId, PortionKind};
-pub use segment::{Form, Hidden, Segment, SegmentKind, Segments, Syntax};
+pub(crate) use block::{Block, BlockId, BlockKind, FootnoteReference, Inline, InlineKind};
+pub(crate) use furniture::{Furniture, FurnitureKind, Tearline};
+pub(crate) use portion::{Mark, Portion, PortionId, PortionKind};
+pub(crate) use segment::{Form, Hidden, Segment, SegmentKind, Segments, Syntax};
 
 use self::builder::Builder;
 use crate::text::{LineIndex, Position, SourceText, Span, Visible};
 
 /// What separates the blocks in the visible text: a byte which no rule matches.
-pub const BLOCK_SEPARATOR: char = '\u{1E}';
+pub(crate) const BLOCK_SEPARATOR: char = '\u{1E}';
 
 /// The formats a report may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,7 +43,7 @@ pub enum Format {
 
 /// One report, taken apart.
 #[derive(Debug, Clone)]
-pub struct Document {
+pub(crate) struct Document {
     source: SourceText,
     format: Format,
     lines: LineIndex,
@@ -74,7 +74,7 @@ impl Format {
 impl Document {
     /// Takes a report apart.
     #[must_use]
-    pub fn parse(source: SourceText, format: Format) -> Self {
+    pub(crate) fn parse(source: SourceText, format: Format) -> Self {
         let text = source.expose(source.span());
         let mut builder = Builder::new(text);
         match format {
@@ -104,80 +104,74 @@ impl Document {
 
     /// The source.
     #[must_use]
-    pub fn source(&self) -> &SourceText {
+    pub(crate) fn source(&self) -> &SourceText {
         &self.source
     }
 
     /// The format the report was read in.
     #[must_use]
-    pub fn format(&self) -> Format {
+    pub(crate) fn format(&self) -> Format {
         self.format
     }
 
     /// The text a reader sees: the leaf blocks in order with [`BLOCK_SEPARATOR`] between them, entities and escapes
     /// decoded, markup gone, line ends inside a block as `\n`.
     #[must_use]
-    pub fn visible(&self) -> &str {
+    pub(crate) fn visible(&self) -> &str {
         &self.visible
     }
 
     /// The visible text of a span.
     #[must_use]
-    pub fn text(&self, span: Span<Visible>) -> &str {
+    pub(crate) fn text(&self, span: Span<Visible>) -> &str {
         &self.visible[span.range()]
     }
 
     /// The partition of the source, and the offset map.
     #[must_use]
-    pub fn segments(&self) -> &Segments {
+    pub(crate) fn segments(&self) -> &Segments {
         &self.segments
     }
 
     /// The blocks in document order, parents before children.
     #[must_use]
-    pub fn blocks(&self) -> &[Block] {
+    pub(crate) fn blocks(&self) -> &[Block] {
         &self.blocks
     }
 
     /// Emphasis, strong emphasis and code spans, by their opening delimiter.
     #[must_use]
-    pub fn inlines(&self) -> &[Inline] {
+    pub(crate) fn inlines(&self) -> &[Inline] {
         &self.inlines
     }
 
     /// References to footnotes, in order.
     #[must_use]
-    pub fn footnotes(&self) -> &[FootnoteReference] {
+    pub(crate) fn footnotes(&self) -> &[FootnoteReference] {
         &self.footnotes
     }
 
     /// The portions, in order.
     #[must_use]
-    pub fn portions(&self) -> &[Portion] {
+    pub(crate) fn portions(&self) -> &[Portion] {
         &self.portions
     }
 
     /// Banners, authority blocks and tearline separators, in order.
     #[must_use]
-    pub fn furniture(&self) -> &[Furniture] {
+    pub(crate) fn furniture(&self) -> &[Furniture] {
         &self.furniture
-    }
-
-    /// The tearline sections, in order.
-    #[must_use]
-    pub fn tearlines(&self) -> &[Tearline] {
-        &self.tearlines
     }
 
     /// The portion whose own mark holds for `portion`: itself, or its holder.
     #[must_use]
-    pub fn marked(&self, portion: PortionId) -> PortionId {
+    pub(crate) fn marked(&self, portion: PortionId) -> PortionId {
         self.portions[portion].holder.unwrap_or(portion)
     }
 
     /// The report's banner as it stands: the first that belongs to no tearline section, white space and labels aside.
     #[must_use]
-    pub fn banner_text(&self) -> Option<&str> {
+    pub(crate) fn banner_text(&self) -> Option<&str> {
         let own = |index: usize| self.tearlines.iter().all(|tearline| tearline.banner != Some(index));
         let banners = self.furniture.iter().enumerate().filter(|(_, f)| f.kind == FurnitureKind::Banner);
         let text = banners.filter(|&(index, _)| own(index)).map(|(_, f)| self.text(f.visible)).next()?;
@@ -186,13 +180,13 @@ impl Document {
 
     /// The position of a source byte.
     #[must_use]
-    pub fn position_of(&self, at: usize) -> Position {
+    pub(crate) fn position_of(&self, at: usize) -> Position {
         self.lines.position(self.source.expose(self.source.span()), at)
     }
 
     /// The source position at which a visible span starts.
     #[must_use]
-    pub fn position(&self, span: Span<Visible>) -> Position {
+    pub(crate) fn position(&self, span: Span<Visible>) -> Position {
         self.position_of(self.segments.source_hull(span).map_or(self.source.len(), Span::start))
     }
 }

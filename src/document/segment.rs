@@ -7,7 +7,7 @@ use crate::text::{Source, Span, Visible};
 
 /// What a run of source bytes is. Each consumer matches it exhaustively.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SegmentKind {
+pub(crate) enum SegmentKind {
     /// Text that a reader sees.
     Visible(Form),
     /// Punctuation of the format, from a closed set.
@@ -20,7 +20,7 @@ pub enum SegmentKind {
 
 /// How visible text stands in the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// Byte for byte.
     Verbatim,
     /// As an entity or an escape: whole or not at all.
@@ -33,7 +33,7 @@ pub enum Form {
 
 /// The punctuation of Markdown, by its use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Syntax {
+pub(crate) enum Syntax {
     /// Indentation and quote signs in front of a line; blank lines; the byte order mark.
     Space,
     /// A list, task, heading or footnote marker; the number sign of a footnote reference.
@@ -48,7 +48,7 @@ pub enum Syntax {
 
 /// The channels which a reader does not see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Hidden {
+pub(crate) enum Hidden {
     /// A link's brackets, target, title and label.
     LinkTarget,
     /// A link reference definition, used or not.
@@ -79,18 +79,18 @@ pub enum Hidden {
 
 /// One run of source bytes of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Segment {
+pub(crate) struct Segment {
     /// Where it stands in the source.
-    pub source: Span<Source>,
+    pub(crate) source: Span<Source>,
     /// The visible text it yields; empty unless the kind is [`SegmentKind::Visible`].
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
     /// What it is.
-    pub kind: SegmentKind,
+    pub(crate) kind: SegmentKind,
 }
 
 /// The segments of one document, gapless and in order.
 #[derive(Debug, Clone, Default)]
-pub struct Segments {
+pub(crate) struct Segments {
     entries: Vec<Entry>,
     source_len: u32,
 }
@@ -140,14 +140,8 @@ impl Segments {
 
     /// The number of segments.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.entries.len()
-    }
-
-    /// Whether the source has no byte.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// The last segment so far.
@@ -160,7 +154,7 @@ impl Segments {
     /// # Panics
     /// When `index` is not below [`Segments::len`].
     #[must_use]
-    pub fn get(&self, index: usize) -> Segment {
+    pub(crate) fn get(&self, index: usize) -> Segment {
         let entry = self.entries[index];
         let end = self.entries.get(index + 1).map_or(self.source_len, |next| next.source);
         Segment {
@@ -171,7 +165,7 @@ impl Segments {
     }
 
     /// All segments in source order.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Segment> + '_ {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = Segment> + '_ {
         (0..self.len()).map(|index| self.get(index))
     }
 
@@ -181,7 +175,7 @@ impl Segments {
     }
 
     /// The segments that share a byte with `span`.
-    pub fn within(&self, span: Span<Source>) -> impl Iterator<Item = Segment> + '_ {
+    pub(crate) fn within(&self, span: Span<Source>) -> impl Iterator<Item = Segment> + '_ {
         (self.index_at(span.start())..self.len())
             .map(|index| self.get(index))
             .skip_while(move |segment| segment.source.end() <= span.start())
@@ -192,7 +186,7 @@ impl Segments {
     ///
     /// Entities, escapes and line ends are taken whole when one of their bytes is touched. Block separators in the
     /// visible text have no source.
-    pub fn to_source(&self, span: Span<Visible>) -> impl Iterator<Item = Span<Source>> + '_ {
+    pub(crate) fn to_source(&self, span: Span<Visible>) -> impl Iterator<Item = Span<Source>> + '_ {
         let first = self.entries.partition_point(|e| (e.visible + e.visible_len) as usize <= span.start());
         let mut runs = (first..self.len())
             .map(|index| self.get(index))
@@ -218,13 +212,13 @@ impl Segments {
 
     /// The smallest source span that holds all of `span`'s text; `None` when it has no source.
     #[must_use]
-    pub fn source_hull(&self, span: Span<Visible>) -> Option<Span<Source>> {
+    pub(crate) fn source_hull(&self, span: Span<Visible>) -> Option<Span<Source>> {
         self.to_source(span).reduce(Span::hull)
     }
 
     /// The visible offset of the source byte `at`: of the byte itself when it is seen, else of the next that is.
     #[must_use]
-    pub fn to_visible(&self, at: usize) -> usize {
+    pub(crate) fn to_visible(&self, at: usize) -> usize {
         let Some(entry) = self.entries.get(self.index_at(at)) else { return 0 };
         let into = at.saturating_sub(entry.source as usize);
         let into = match entry.kind {

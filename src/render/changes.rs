@@ -52,7 +52,7 @@ pub(super) fn portions_in(document: &Document, block: BlockId) -> std::ops::Rang
     at(block)..at(block + 1)
 }
 
-fn within<'a, T>(items: &'a [T], span: Span<Visible>, place: impl Fn(&T) -> Span<Visible>) -> &'a [T] {
+fn within<T>(items: &[T], span: Span<Visible>, place: impl Fn(&T) -> Span<Visible>) -> &[T] {
     let from = items.partition_point(|item| place(item).start() < span.start());
     let to = items.partition_point(|item| place(item).start() < span.end());
     &items[from..to.max(from)]
@@ -76,7 +76,7 @@ fn portions(
             match portion.mark {
                 Some(old) if document.text(old.visible) == mark.text() => {}
                 Some(old) => {
-                    changes.push(Change { span: old.visible, text: mark.text().to_owned(), in_place: true })
+                    changes.push(Change { span: old.visible, text: mark.text().to_owned(), in_place: true });
                 }
                 None => {
                     let start = portion.extent.start();
@@ -96,9 +96,8 @@ fn portions(
 fn furniture(document: &Document, plan: &Plan, outline: &Outline, block: BlockId, changes: &mut Vec<Change>) {
     let furniture = document.furniture();
     let from = furniture.partition_point(|place| place.block < block);
-    for (place, fate) in
-        furniture.iter().zip(&outline.furniture).skip(from).take_while(|(place, _)| place.block == block)
-    {
+    let fates = furniture[from..].iter().zip(&outline.furniture[from..]);
+    for (place, fate) in fates.take_while(|(place, _)| place.block == block) {
         let (span, text) = match fate {
             FurnitureFate::Drop => (place.visible, None),
             FurnitureFate::Banner => (place.marking, plan.banner.as_ref()),
@@ -132,7 +131,7 @@ fn seams(document: &Document, outline: &Outline, block: BlockId, changes: &mut V
     }
     let footnotes = document.footnotes();
     let from = footnotes.partition_point(|reference| reference.block < block);
-    for (reference, stands) in footnotes.iter().zip(&outline.references).skip(from) {
+    for (reference, stands) in footnotes[from..].iter().zip(&outline.references[from..]) {
         if reference.block != block {
             break;
         }

@@ -108,7 +108,7 @@ impl Leaf {
                 let opening = if self.literal(at) { opens_block(text) } else { reference_label(text) };
                 let opening = opening.map(|offset| at + offset).filter(|&at| self.literal(at));
                 // Half a run of stars would be another delimiter.
-                let run = |at: usize| (at..at + bytes[at..].iter().take_while(|b| **b == bytes[at]).count());
+                let run = |at: usize| at..at + bytes[at..].iter().take_while(|b| **b == bytes[at]).count();
                 found.extend(opening.into_iter().flat_map(|at| match bytes[at] {
                     b'*' | b'_' => run(at),
                     _ => at..at + 1,

@@ -134,23 +134,43 @@ impl Inlines<'_> {
             cuts.remove(inline.close);
         } else if inline.kind == InlineKind::Code {
             let touched = |change: &Change| change.span.overlaps(inline.visible) || change.span.is_empty();
+            let (before, after) = (self.joins(inline, true), self.joins(inline, false));
             if self.touching(inline.visible).iter().any(touched)
                 || inline.open.len() >= FENCE && self.disturbed(inline.open)
+                || before.or(after).is_some()
             {
-                self.code_span(inline, cuts);
+                self.code_span(inline, before, after, cuts);
             }
         } else if self.disturbed(inline.open) || self.disturbed(inline.close) {
             self.emphasis(inline, cuts);
         }
     }
 
-    /// Gives a code span whose content changes the delimiters that fit its new content.
-    fn code_span(&self, inline: &Inline, cuts: &mut Cuts) {
-        let content = self.after(inline.visible);
+    /// The code span before or behind this one that nothing separates from it any more.
+    fn joins(&self, inline: &Inline, before: bool) -> Option<&Inline> {
+        let inlines = self.document.inlines();
+        let at = inlines.partition_point(|other| other.open.start() < inline.open.start());
+        let code = |other: &&Inline| other.kind == InlineKind::Code && !self.emptied(other);
+        let same = |other: &&Inline| other.block == inline.block;
+        if before {
+            inlines[..at].iter().rev().take_while(same).find(code).filter(|other| self.meets_next(other))
+        } else {
+            inlines[at + 1..].iter().take_while(same).find(code).filter(|_| self.meets_next(inline))
+        }
+    }
+
+    /// Gives a code span whose content changes the delimiters that fit its new content. With the span `before` or
+    /// `after` it becomes one.
+    fn code_span(&self, inline: &Inline, before: Option<&Inline>, after: Option<&Inline>, cuts: &mut Cuts) {
+        let content: String = [before, Some(inline), after]
+            .into_iter()
+            .flatten()
+            .map(|span| self.after(span.visible))
+            .collect();
         let old = self.document.source().expose(inline.open);
         let runs = || content.split(|c| c != '`').map(str::len);
         let mut ticks = old.trim_matches(' ').len();
-        if ticks >= FENCE {
+        if ticks >= FENCE || before.or(after).is_some() {
             ticks = 1;
         }
         while runs().any(|run| run == ticks) {
@@ -159,8 +179,12 @@ impl Inlines<'_> {
         let spaced = content.starts_with(' ') && content.ends_with(' ') && !content.trim().is_empty();
         let pad = if spaced || content.starts_with('`') || content.ends_with('`') { " " } else { "" };
         let ticks = "`".repeat(ticks);
-        cuts.replace(inline.open, Insert::Markup(format!("{ticks}{pad}")));
-        cuts.replace(inline.close, Insert::Markup(format!("{pad}{ticks}")));
+        let side = |joined: Option<&Inline>, ticks: String| match joined {
+            Some(_) => Insert::Nothing,
+            None => Insert::Markup(ticks),
+        };
+        cuts.replace(inline.open, side(before, format!("{ticks}{pad}")));
+        cuts.replace(inline.close, side(after, format!("{pad}{ticks}")));
     }
 
     /// Whether a delimiter has other neighbours than in the source.

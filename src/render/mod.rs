@@ -29,7 +29,7 @@ mod outline;
 mod tidy;
 mod writer;
 
-pub(crate) use candidate::{Candidate, Piece};
+pub(crate) use candidate::Candidate;
 
 use self::changes::Revision;
 use self::cuts::Cuts;

@@ -103,10 +103,9 @@ fn furniture(document: &Document, plan: &Plan) -> Vec<FurnitureFate> {
     let kept_authority = found.iter().rposition(|f| f.kind == FurnitureKind::Authority).map(|last| {
         // The block may be spread over paragraphs: its first line takes the plan's.
         let between = |a: &Furniture, b: &Furniture| {
-            document
-                .portions()
-                .iter()
-                .any(|p| a.visible.end() <= p.extent.start() && p.extent.end() <= b.visible.start())
+            let portions = document.portions();
+            let at = portions.partition_point(|portion| portion.extent.start() < a.visible.end());
+            portions.get(at).is_some_and(|portion| portion.extent.end() <= b.visible.start())
         };
         (0..last)
             .rev()
@@ -286,27 +285,16 @@ impl Surveyor<'_> {
     /// Whether a block without visible text stands.
     fn stands_unseen(&self, id: BlockId) -> bool {
         let block = &self.blocks[id];
-        let referring = || {
-            let footnotes = self.document.footnotes();
-            let at = footnotes.partition_point(|reference| reference.block < id);
-            footnotes[at..]
-                .iter()
-                .zip(&self.outline.references[at..])
-                .take_while(|(reference, _)| reference.block == id)
-                .any(|(_, stands)| *stands)
-        };
+        let footnotes = self.document.footnotes();
+        let range = footnotes.partition_point(|f| f.block < id)..footnotes.partition_point(|f| f.block <= id);
         match block.kind {
             BlockKind::FrontMatter | BlockKind::Html => false,
+            BlockKind::Paragraph | BlockKind::Heading { .. } if range.is_empty() => {
+                let gone = |kind| matches!(kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed);
+                !self.document.segments().within(block.source).any(|segment| gone(segment.kind))
+            }
             BlockKind::Paragraph | BlockKind::Heading { .. } => {
-                let hides = |kind| matches!(kind, SegmentKind::Hidden(kind) if kind != Hidden::FootnoteLabel);
-                referring()
-                    || !self.document.segments().within(block.source).any(|segment| {
-                        hides(segment.kind)
-                            || matches!(
-                                segment.kind,
-                                SegmentKind::Unclaimed | SegmentKind::Hidden(Hidden::FootnoteLabel)
-                            )
-                    }) && !self.document.footnotes().iter().any(|reference| reference.block == id)
+                self.outline.references[range].iter().any(|stands| *stands)
             }
             _ => true,
         }
@@ -358,7 +346,7 @@ impl Surveyor<'_> {
         }
         for id in table..self.blocks[table].next {
             if let BlockKind::Cell { column } = self.blocks[id].kind
-                && self.outline.columns.contains(&(table, column))
+                && self.outline.columns.binary_search(&(table, column)).is_ok()
             {
                 let portions = self.portions_in(id);
                 self.outline.portions[portions].fill(false);
@@ -448,7 +436,8 @@ impl Surveyor<'_> {
             let mut content = units.iter().filter(text).peekable();
             if content.peek().is_some() && !content.any(|unit| unit.kept) {
                 let own = self.outline.units_in(heading..heading + 1);
-                let dressed = self.document.furniture().iter().any(|place| place.block == heading);
+                let dressed =
+                    self.document.furniture().binary_search_by_key(&heading, |place| place.block).is_ok();
                 for unit in self.outline.units[own].iter_mut().filter(|_| !dressed) {
                     unit.kept = false;
                 }
