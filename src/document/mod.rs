@@ -13,6 +13,7 @@
 
 mod block;
 mod builder;
+mod code_span;
 mod furniture;
 mod html;
 mod invisible;

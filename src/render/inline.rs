@@ -81,12 +81,11 @@ impl Inlines<'_> {
     /// Whether `span` lies in a code span that stands.
     fn in_code(&self, span: Span<Visible>) -> bool {
         let inlines = self.document.inlines();
+        // Nothing opens inside of a code span, so that the last to open before is the one.
         let to = inlines.partition_point(|inline| inline.visible.start() <= span.start());
-        inlines[..to].iter().rev().take_while(|inline| inline.visible.start() >= self.block.start()).any(
-            |inline| {
-                inline.kind == InlineKind::Code && inline.visible.contains(span) && !self.emptied(inline)
-            },
-        )
+        inlines[..to].last().is_some_and(|inline| {
+            inline.kind == InlineKind::Code && inline.visible.contains(span) && !self.emptied(inline)
+        })
     }
 
     /// Where text is inserted before the visible offset `at`: in front of delimiters that open there.

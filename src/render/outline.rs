@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::{Plan, PortionFate};
 use crate::document::{
-    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, Hidden, PortionKind, SegmentKind,
+    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, PortionKind, SegmentKind,
 };
 use crate::text::{Source, Span};
 
@@ -16,6 +16,10 @@ const LONGEST_LABEL: usize = 60;
 
 /// How often dropped footnotes may draw others with them before all that are left go.
 const MOST_ROUNDS: usize = 16;
+
+/// What lies deeper in lists and quotes never stands: nobody writes it, and carrying it along would take more than
+/// linear time.
+const DEEPEST: usize = 100;
 
 /// What stands of a document.
 pub(super) struct Outline {
@@ -237,7 +241,9 @@ impl Surveyor<'_> {
         let bom = text.len() - text.trim_start_matches('\u{FEFF}').len();
         let mut furniture = self.document.furniture().iter().zip(&self.outline.furniture).peekable();
         let mut units = Vec::new();
+        let mut depths: Vec<usize> = Vec::with_capacity(self.blocks.len());
         for (id, block) in self.blocks.iter().enumerate() {
+            depths.push(block.parent.map_or(0, |parent| depths[parent] + 1));
             let container = matches!(block.kind, BlockKind::Item | BlockKind::Footnote);
             if container && marker.is_none() {
                 marker = Some(block.source.start());
@@ -275,8 +281,9 @@ impl Surveyor<'_> {
             } else {
                 self.stands_unseen(id)
             };
-            let kept = kept
-                && !self.orphans.range(..=id).next_back().is_some_and(|&note| id < self.blocks[note].next);
+            let orphan =
+                self.orphans.range(..=id).next_back().is_some_and(|&note| id < self.blocks[note].next);
+            let kept = kept && !orphan && depths[id] <= DEEPEST;
             units.push(Unit { block: id, lines, kept, content });
         }
         self.outline.units = units;
@@ -447,54 +454,62 @@ impl Surveyor<'_> {
 
     /// A rule or banner beside something that went stands only where it still divides.
     fn ornaments(&mut self) {
-        let fates = &self.outline.furniture;
-        let furniture = self.document.furniture();
-        let bare = |unit: &Unit| {
-            let at = furniture.partition_point(|place| place.block < unit.block);
-            let banner = furniture.get(at).is_some_and(|place| place.block == unit.block) && !unit.content;
-            let dropped_row = banner && fates[at] == FurnitureFate::Drop;
-            let rule = self.blocks[unit.block].kind == BlockKind::Rule;
-            (rule && !dropped_row, banner && !rule)
-        };
-        // What stood last, and whether anything went since.
-        let mut before: Option<(usize, bool, bool)> = None;
+        // What stood last, whether anything went since, and how much text is still to come.
+        let mut before: Option<(usize, Ornament)> = None;
         let mut gone = false;
+        let stands = |unit: &&Unit| unit.kept && unit.content;
+        let texts = self.outline.units.iter().filter(stands).count();
+        let mut seen = 0;
         for index in 0..self.outline.units.len() {
             let unit = self.outline.units[index];
-            let (rule, banner) = bare(&unit);
-            if self.blocks[unit.block].kind == BlockKind::Rule && !rule {
+            let ornament = self.ornament(&unit);
+            seen += usize::from(stands(&&unit));
+            let idle = match (&before, ornament) {
+                (None, Ornament::Rule) => gone,
+                (Some((_, last)), Ornament::Rule | Ornament::Banner) => gone && *last == ornament,
+                _ => false,
+            };
+            if !unit.kept || idle || ornament == Ornament::Separator {
                 self.outline.units[index].kept = false;
-            }
-            if !self.outline.units[index].kept {
                 gone = true;
                 continue;
             }
-            let idle = match before {
-                None => rule,
-                Some((_, rule_before, banner_before)) => rule && rule_before || banner && banner_before,
-            };
-            if gone && idle {
-                self.outline.units[index].kept = false;
-            } else if let Some((last, true, _)) = before.filter(|_| gone && banner) {
-                // A rule before the closing banner divides it from nothing.
-                let divided = self.outline.units[..last].iter().rev().any(|unit| unit.kept && unit.content);
-                self.outline.units[last].kept = divided && !self.last_banner(index);
-                before = Some((index, rule, banner));
-                gone = false;
-            } else {
-                before = Some((index, rule, banner));
-                gone = false;
+            if let Some((last, Ornament::Rule)) = before
+                && gone
+                && ornament == Ornament::Banner
+            {
+                // A rule between a banner and no text divides nothing.
+                self.outline.units[last].kept = (1..texts).contains(&seen);
             }
+            before = Some((index, ornament));
+            gone = false;
         }
-        if let (Some((last, true, _)), true) = (before, gone) {
+        if let (Some((last, Ornament::Rule)), true) = (before, gone) {
             self.outline.units[last].kept = false;
         }
     }
 
-    /// Whether no text stands behind unit `index`.
-    fn last_banner(&self, index: usize) -> bool {
-        !self.outline.units[index + 1..].iter().any(|unit| unit.kept && unit.content)
+    fn ornament(&self, unit: &Unit) -> Ornament {
+        let furniture = self.document.furniture();
+        let at = furniture.partition_point(|place| place.block < unit.block);
+        let place = furniture.get(at).filter(|place| place.block == unit.block && !unit.content);
+        match (self.blocks[unit.block].kind, place) {
+            (BlockKind::Rule, None) => Ornament::Rule,
+            (BlockKind::Rule, Some(_)) => Ornament::Separator,
+            (_, Some(place)) if place.kind == FurnitureKind::Banner => Ornament::Banner,
+            _ => Ornament::None,
+        }
     }
+}
+
+/// What a unit does for the look of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ornament {
+    None,
+    Rule,
+    Banner,
+    /// A rule that belongs to a tearline separator.
+    Separator,
 }
 
 /// Where the line that holds `at` starts.
