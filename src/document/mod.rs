@@ -14,6 +14,7 @@
 mod block;
 mod builder;
 mod code_span;
+mod footnote;
 mod furniture;
 mod html;
 mod invisible;
@@ -21,6 +22,7 @@ mod markdown;
 mod plain;
 mod portion;
 mod segment;
+mod table;
 
 pub(crate) use block::{Block, BlockId, BlockKind, FootnoteReference, Inline, InlineKind};
 pub(crate) use furniture::{Furniture, FurnitureKind, Tearline};

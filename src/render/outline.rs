@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ornament;
 use crate::decide::{Plan, PortionFate};
 use crate::document::{
     Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, PortionKind, SegmentKind,
@@ -55,7 +56,7 @@ pub(super) struct Unit {
     /// Whether it stands.
     pub(super) kept: bool,
     /// Whether it holds the text of a portion.
-    content: bool,
+    pub(super) content: bool,
 }
 
 impl Outline {
@@ -75,7 +76,7 @@ impl Outline {
             surveyor.empty_items();
             surveyor.captions();
             surveyor.headings();
-            surveyor.ornaments();
+            ornament::settle(document, &mut surveyor.outline.units);
             if !surveyor.footnotes(round == MOST_ROUNDS) {
                 break;
             }
@@ -451,65 +452,6 @@ impl Surveyor<'_> {
             }
         }
     }
-
-    /// A rule or banner beside something that went stands only where it still divides.
-    fn ornaments(&mut self) {
-        // What stood last, whether anything went since, and how much text is still to come.
-        let mut before: Option<(usize, Ornament)> = None;
-        let mut gone = false;
-        let stands = |unit: &&Unit| unit.kept && unit.content;
-        let texts = self.outline.units.iter().filter(stands).count();
-        let mut seen = 0;
-        for index in 0..self.outline.units.len() {
-            let unit = self.outline.units[index];
-            let ornament = self.ornament(&unit);
-            seen += usize::from(stands(&&unit));
-            let idle = match (&before, ornament) {
-                (None, Ornament::Rule) => gone,
-                (Some((_, last)), Ornament::Rule | Ornament::Banner) => gone && *last == ornament,
-                _ => false,
-            };
-            if !unit.kept || idle || ornament == Ornament::Separator {
-                self.outline.units[index].kept = false;
-                gone = true;
-                continue;
-            }
-            if let Some((last, Ornament::Rule)) = before
-                && gone
-                && ornament == Ornament::Banner
-            {
-                // A rule between a banner and no text divides nothing.
-                self.outline.units[last].kept = (1..texts).contains(&seen);
-            }
-            before = Some((index, ornament));
-            gone = false;
-        }
-        if let (Some((last, Ornament::Rule)), true) = (before, gone) {
-            self.outline.units[last].kept = false;
-        }
-    }
-
-    fn ornament(&self, unit: &Unit) -> Ornament {
-        let furniture = self.document.furniture();
-        let at = furniture.partition_point(|place| place.block < unit.block);
-        let place = furniture.get(at).filter(|place| place.block == unit.block && !unit.content);
-        match (self.blocks[unit.block].kind, place) {
-            (BlockKind::Rule, None) => Ornament::Rule,
-            (BlockKind::Rule, Some(_)) => Ornament::Separator,
-            (_, Some(place)) if place.kind == FurnitureKind::Banner => Ornament::Banner,
-            _ => Ornament::None,
-        }
-    }
-}
-
-/// What a unit does for the look of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ornament {
-    None,
-    Rule,
-    Banner,
-    /// A rule that belongs to a tearline separator.
-    Separator,
 }
 
 /// Where the line that holds `at` starts.
