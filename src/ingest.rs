@@ -20,7 +20,7 @@ pub struct Ingest {
 }
 
 /// The largest report that is read unless the policy says otherwise, in bytes.
-pub(crate) const DEFAULT_LIMIT: usize = 32 << 20;
+const DEFAULT_LIMIT: usize = 32 << 20;
 
 /// Why bytes could not be read as a report. It never holds source text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

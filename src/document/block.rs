@@ -9,15 +9,15 @@ pub(crate) type BlockId = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Block {
     /// What it is.
-    pub kind: BlockKind,
+    pub(crate) kind: BlockKind,
     /// The block that holds it.
-    pub parent: Option<BlockId>,
+    pub(crate) parent: Option<BlockId>,
     /// The first block behind this one and all that it holds.
-    pub next: BlockId,
+    pub(crate) next: BlockId,
     /// Its source, from its own marker on.
-    pub source: Span<Source>,
+    pub(crate) source: Span<Source>,
     /// Its visible text, that of its children included.
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
 }
 
 /// The kinds of block.
@@ -94,15 +94,15 @@ impl BlockKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Inline {
     /// What it is.
-    pub kind: InlineKind,
+    pub(crate) kind: InlineKind,
     /// The block whose text it stands in.
-    pub block: BlockId,
+    pub(crate) block: BlockId,
     /// The opening delimiter.
-    pub open: Span<Source>,
+    pub(crate) open: Span<Source>,
     /// The closing delimiter.
-    pub close: Span<Source>,
+    pub(crate) close: Span<Source>,
     /// The visible text between them.
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
 }
 
 /// The kinds of inline container. Links are none: their brackets are hidden with their target.
@@ -120,11 +120,11 @@ pub(crate) enum InlineKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FootnoteReference {
     /// The reference, brackets included.
-    pub source: Span<Source>,
+    pub(crate) source: Span<Source>,
     /// The visible offset at which it stands; it yields no visible text itself.
-    pub visible: usize,
+    pub(crate) visible: usize,
     /// The block in whose text it stands.
-    pub block: BlockId,
+    pub(crate) block: BlockId,
     /// The first definition with its label.
-    pub definition: Option<BlockId>,
+    pub(crate) definition: Option<BlockId>,
 }

@@ -10,13 +10,13 @@ use crate::text::{Span, Visible};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Furniture {
     /// What it is.
-    pub kind: FurnitureKind,
+    pub(crate) kind: FurnitureKind,
     /// The leaf block it stands in, which may hold portions too.
-    pub block: BlockId,
+    pub(crate) block: BlockId,
     /// Its lines, without the last line end. Empty for a separator without visible text, such as a rule.
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
     /// Of a banner, the marking itself without labels and page numbers; else all of it.
-    pub marking: Span<Visible>,
+    pub(crate) marking: Span<Visible>,
 }
 
 /// The kinds of furniture.
@@ -38,11 +38,11 @@ pub(crate) enum FurnitureKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tearline {
     /// The separator that opens it, as an index into [`super::Document::furniture`].
-    pub start: usize,
+    pub(crate) start: usize,
     /// The section's own banner, as an index into [`super::Document::furniture`].
-    pub banner: Option<usize>,
+    pub(crate) banner: Option<usize>,
     /// The portions that lie in it.
-    pub portions: Range<PortionId>,
+    pub(crate) portions: Range<PortionId>,
 }
 
 /// Banners and separators are short; longer lines are text.
@@ -85,7 +85,6 @@ impl Finder<'_> {
     /// Looks at each line of a leaf. A banner may go on over further lines.
     fn lines(&mut self, id: BlockId) {
         let Block { visible: span, kind, parent, .. } = self.blocks[id];
-        let _text = &self.visible[span.range()];
         let label = matches!(kind, BlockKind::Heading { .. });
         let nested = parent.is_some_and(|parent| self.blocks[parent].kind != BlockKind::Quote);
         let mut authority: Option<Span<Visible>> = None;

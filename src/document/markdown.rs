@@ -8,16 +8,16 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::builder::Builder;
+use super::code_span::align;
 use super::html::{self, Scanner};
 use super::{BlockKind, FootnoteReference, Hidden, InlineKind, Syntax};
+use super::{footnote, table};
 use crate::text::Span;
 
 /// A fence, underline or rule longer than this could carry data by its length; what goes beyond is not claimed.
 const LONGEST_LINE: usize = 120;
 /// The longest fence.
 const LONGEST_FENCE: usize = 16;
-/// How far a code span's continuation line may be indented before its offsets are given up.
-const DEEPEST_PREFIX: usize = 64;
 
 /// The flavour of Markdown that reports are read as.
 fn options() -> Options {
@@ -49,7 +49,7 @@ pub(super) fn read(builder: &mut Builder<'_>) {
     while reader.b.top().is_some() {
         reader.b.close();
     }
-    resolve_footnotes(builder);
+    footnote::resolve(builder);
 }
 
 /// What an entity such as `&amp;` stands for.
@@ -191,7 +191,7 @@ impl Reader<'_, '_> {
             Tag::TableHead => self.row(true, start),
             Tag::TableRow => self.row(false, start),
             Tag::TableCell => {
-                self.cells(start, false);
+                table::cells(self.b, start, false);
                 self.b.open(BlockKind::Cell { column: self.column });
                 self.column = self.column.saturating_add(1);
             }
@@ -256,13 +256,13 @@ impl Reader<'_, '_> {
                 self.close_leaf();
             }
             TagEnd::TableRow => {
-                self.cells(range.end, true);
+                table::cells(self.b, range.end, true);
                 self.b.close();
             }
             TagEnd::TableHead => {
-                self.cells(range.end, true);
+                table::cells(self.b, range.end, true);
                 self.b.close();
-                self.delimiter_row();
+                table::delimiter_row(self.b);
             }
             TagEnd::Emphasis => self.close_inline(range, 1),
             TagEnd::Strong => self.close_inline(range, 2),
@@ -337,7 +337,7 @@ impl Reader<'_, '_> {
         {
             return;
         }
-        if is_plain_number(label) {
+        if footnote::is_plain_number(label) {
             self.b.syntax(end + close.len(), Syntax::Marker);
         } else {
             self.b.syntax(at + 2, Syntax::Marker);
@@ -372,45 +372,9 @@ impl Reader<'_, '_> {
         }
     }
 
-    // Tables.
-
     fn row(&mut self, header: bool, start: usize) {
         self.block(BlockKind::Row { header }, start);
         self.column = 0;
-    }
-
-    /// Claims cell borders up to `end`; in the `tail` of a row other text is a surplus cell.
-    fn cells(&mut self, end: usize, tail: bool) {
-        while self.b.at() < end {
-            let at = self.b.at();
-            let blank = self.blanks(at, end);
-            let line = self.line_end(at, end);
-            if blank > 0 {
-                self.b.syntax(at + blank, Syntax::Space);
-            } else if self.bytes()[at] == b'|' {
-                self.b.syntax(at + 1, Syntax::Pipe);
-            } else if tail && line > at {
-                let close = memchr::memchr(b'|', &self.bytes()[at..line]).map_or(line, |offset| at + offset);
-                let text = self.b.text[at..close].trim_end().len();
-                self.b.hidden(at + text.max(1), Hidden::SurplusCell);
-            } else {
-                let next =
-                    memchr::memchr(b'|', &self.bytes()[at + 1..end]).map_or(end, |offset| at + 1 + offset);
-                self.b.gap(next);
-            }
-        }
-    }
-
-    /// The line below a table's header.
-    fn delimiter_row(&mut self) {
-        let at = self.b.at();
-        let line = self.line_end(at, self.b.text.len());
-        let prefix = self.bytes()[at..line].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'>')).count();
-        self.b.gap(at + prefix);
-        let is_delimiter = |b: &u8| matches!(b, b'|' | b':' | b'-' | b' ' | b'\t');
-        if self.bytes()[at + prefix..line].iter().all(is_delimiter) {
-            self.line(&(at + prefix..line), LONGEST_LINE * 8);
-        }
     }
 
     // Inline content.
@@ -532,104 +496,4 @@ impl Reader<'_, '_> {
         self.b.hidden(range.end, hidden);
         self.skip = 1;
     }
-}
-
-/// Whether a footnote label tells nothing but its number.
-fn is_plain_number(label: &str) -> bool {
-    (1..=3).contains(&label.len()) && label.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// Ties each reference to the first definition of its label.
-fn resolve_footnotes(builder: &mut Builder<'_>) {
-    if builder.footnotes.is_empty() {
-        return;
-    }
-    let text = builder.text;
-    let label = |span: Span<_>| {
-        let inner = &text[Span::<crate::text::Source>::range(span)];
-        let end = inner.find(']').unwrap_or(inner.len());
-        inner[2.min(end)..end].to_lowercase()
-    };
-    let mut definitions: Vec<(String, usize)> = builder
-        .blocks
-        .iter()
-        .enumerate()
-        .filter(|(_, block)| block.kind == BlockKind::Footnote)
-        .map(|(id, block)| (label(block.source), id))
-        .collect();
-    definitions.sort();
-    for reference in &mut builder.footnotes {
-        let label = label(reference.source);
-        let at = definitions.partition_point(|(known, _)| *known < label);
-        reference.definition = definitions.get(at).filter(|(known, _)| *known == label).map(|&(_, id)| id);
-    }
-}
-
-/// A piece of a code span's content: where it stands, and which part of the decoded text it yields when it does not
-/// stand as it is seen.
-struct Piece {
-    source: Range<usize>,
-    decoded: Option<Range<usize>>,
-}
-
-/// Lays a code span's decoded text along its source: line ends are seen as spaces, the prefixes of continuation lines
-/// and a space next to the ticks not at all, `\|` in a table as `|`.
-fn align(source: &str, text: &str) -> Vec<Piece> {
-    if source == text {
-        return vec![Piece { source: 0..source.len(), decoded: None }];
-    }
-    try_align(source, text, 0)
-        .or_else(|| try_align(source, text, 1))
-        .unwrap_or_else(|| vec![Piece { source: 0..source.len(), decoded: Some(0..text.len()) }])
-}
-
-/// `padding` bytes next to the opening ticks are not seen: a space or a line end.
-fn try_align(source: &str, text: &str, padding: usize) -> Option<Vec<Piece>> {
-    let (s, t) = (source.as_bytes(), text.as_bytes());
-    let mut pieces: Vec<Piece> = Vec::new();
-    let (mut i, mut j) = (padding, 0);
-    match s.first()? {
-        b'\n' if padding == 1 => i += prefix(&s[i..], t)?,
-        b' ' => {}
-        _ if padding == 1 => return None,
-        _ => {}
-    }
-    while j < t.len() {
-        let piece = match (s.get(i)?, t[j]) {
-            (b'\n' | b'\r', b' ') => {
-                let start = i;
-                i += 1;
-                pieces.push(Piece { source: start..i, decoded: Some(j..j + 1) });
-                j += 1;
-                i += prefix(&s[i..], &t[j..])?;
-                continue;
-            }
-            (b'\\', b'|') => Piece { source: i..i + 2, decoded: Some(j..j + 1) },
-            (a, b) if *a == b => {
-                let same = s[i..].iter().zip(&t[j..]).take_while(|(a, b)| a == b && **a != b'\n').count();
-                Piece { source: i..i + same, decoded: None }
-            }
-            _ => return None,
-        };
-        j += piece.decoded.as_ref().map_or(piece.source.len(), Range::len);
-        i = piece.source.end;
-        pieces.push(piece);
-    }
-    let whole = |at| source.is_char_boundary(at);
-    let padding = s[i..].iter().all(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b'>'));
-    (padding && pieces.iter().all(|p| whole(p.source.start) && whole(p.source.end))).then_some(pieces)
-}
-
-/// How many bytes of quote signs and indentation stand before a continuation line whose text goes on as `text`.
-fn prefix(line: &[u8], text: &[u8]) -> Option<usize> {
-    let end = memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len());
-    let longest =
-        line[..end].iter().take_while(|b| matches!(b, b' ' | b'\t' | b'>')).count().min(DEEPEST_PREFIX);
-    (0..=longest).find(|&skip| {
-        // A space next to the closing ticks may have been stripped; an escaped border reads differently.
-        let rest = &line[skip..end];
-        let rest = rest.strip_suffix(b" ").filter(|_| end == line.len()).unwrap_or(rest);
-        let rest = &rest[..memchr::memmem::find(rest, b"\\|").unwrap_or(rest.len())];
-        text.starts_with(rest)
-    })
 }

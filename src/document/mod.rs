@@ -13,6 +13,8 @@
 
 mod block;
 mod builder;
+mod code_span;
+mod footnote;
 mod furniture;
 mod html;
 mod invisible;
@@ -20,6 +22,7 @@ mod markdown;
 mod plain;
 mod portion;
 mod segment;
+mod table;
 
 pub(crate) use block::{Block, BlockId, BlockKind, FootnoteReference, Inline, InlineKind};
 pub(crate) use furniture::{Furniture, FurnitureKind, Tearline};
@@ -161,12 +164,6 @@ impl Document {
     #[must_use]
     pub(crate) fn furniture(&self) -> &[Furniture] {
         &self.furniture
-    }
-
-    /// The tearline sections, in order.
-    #[cfg(test)]
-    pub(crate) fn tearlines(&self) -> &[Tearline] {
-        &self.tearlines
     }
 
     /// The portion whose own mark holds for `portion`: itself, or its holder.

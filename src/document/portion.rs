@@ -15,33 +15,33 @@ pub(crate) type PortionId = usize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Portion {
     /// What it is.
-    pub kind: PortionKind,
+    pub(crate) kind: PortionKind,
     /// The leaf block it stands in.
-    pub block: BlockId,
+    pub(crate) block: BlockId,
     /// All its visible text: enumerator, mark and body.
-    pub extent: Span<Visible>,
+    pub(crate) extent: Span<Visible>,
     /// The text that the mark covers.
-    pub body: Span<Visible>,
+    pub(crate) body: Span<Visible>,
     /// Its own mark.
-    pub mark: Option<Mark>,
+    pub(crate) mark: Option<Mark>,
     /// A second mark at its end; both hold.
-    pub closing: Option<Mark>,
+    pub(crate) closing: Option<Mark>,
     /// The portion whose mark holds for this one, which has none. Unmarked top-level text has no holder, and neither
     /// has a table header without any mark.
-    pub holder: Option<PortionId>,
+    pub(crate) holder: Option<PortionId>,
     /// Whether it only names what the next portion of the same block says (`(U) SERIAL: (U) ...`).
-    pub label: bool,
+    pub(crate) label: bool,
     /// The tearline section it lies in, as an index into [`super::Document::tearlines`].
-    pub tearline: Option<usize>,
+    pub(crate) tearline: Option<usize>,
 }
 
 /// A portion mark as it stands, brackets included. Its text is `Document::text(mark.visible)`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Mark {
     /// Its place in the visible text.
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
     /// The smallest source span that holds it.
-    pub source: Span<Source>,
+    pub(crate) source: Span<Source>,
 }
 
 /// What a portion is.

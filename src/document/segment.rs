@@ -81,11 +81,11 @@ pub(crate) enum Hidden {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Segment {
     /// Where it stands in the source.
-    pub source: Span<Source>,
+    pub(crate) source: Span<Source>,
     /// The visible text it yields; empty unless the kind is [`SegmentKind::Visible`].
-    pub visible: Span<Visible>,
+    pub(crate) visible: Span<Visible>,
     /// What it is.
-    pub kind: SegmentKind,
+    pub(crate) kind: SegmentKind,
 }
 
 /// The segments of one document, gapless and in order.

@@ -176,7 +176,7 @@ fn tearline_sections_hold_their_portions() {
     );
     let inside: Vec<_> = document.portions().iter().map(|p| p.tearline).collect();
     assert_eq!(inside, [None, Some(0), None]);
-    assert_eq!(document.tearlines()[0].banner, Some(2));
+    assert_eq!(document.tearlines[0].banner, Some(2));
 }
 
 #[test]

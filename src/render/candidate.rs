@@ -14,13 +14,13 @@ pub(crate) struct Candidate {
 
 /// Where a run of the output comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Piece {
+struct Piece {
     /// Its place in the output; never empty.
-    pub(crate) output: Span<Output>,
+    output: Span<Output>,
     /// The source bytes it is, or stands in place of.
-    pub(crate) source: Span<Source>,
+    source: Span<Source>,
     /// Whether the output bytes are the source's bytes.
-    pub(crate) kept: bool,
+    kept: bool,
 }
 
 impl Candidate {
@@ -31,12 +31,6 @@ impl Candidate {
     /// The rendered text, for the verifier.
     pub(crate) fn text(&self) -> &str {
         &self.text
-    }
-
-    /// The output in order, piece by piece: which source bytes each run is or replaces.
-    #[cfg(test)]
-    pub(crate) fn pieces(&self) -> &[Piece] {
-        &self.pieces
     }
 
     /// The rendered text, for the release that the verifier makes of it.

@@ -96,9 +96,8 @@ fn portions(
 fn furniture(document: &Document, plan: &Plan, outline: &Outline, block: BlockId, changes: &mut Vec<Change>) {
     let furniture = document.furniture();
     let from = furniture.partition_point(|place| place.block < block);
-    for (place, fate) in
-        furniture.iter().zip(&outline.furniture).skip(from).take_while(|(place, _)| place.block == block)
-    {
+    let fates = furniture[from..].iter().zip(&outline.furniture[from..]);
+    for (place, fate) in fates.take_while(|(place, _)| place.block == block) {
         let (span, text) = match fate {
             FurnitureFate::Drop => (place.visible, None),
             FurnitureFate::Banner => (place.marking, plan.banner.as_ref()),
@@ -132,7 +131,7 @@ fn seams(document: &Document, outline: &Outline, block: BlockId, changes: &mut V
     }
     let footnotes = document.footnotes();
     let from = footnotes.partition_point(|reference| reference.block < block);
-    for (reference, stands) in footnotes.iter().zip(&outline.references).skip(from) {
+    for (reference, stands) in footnotes[from..].iter().zip(&outline.references[from..]) {
         if reference.block != block {
             break;
         }

@@ -8,15 +8,19 @@ use crate::text::Span;
 /// Adds the cuts for the columns that `outline` drops.
 pub(super) fn cut(document: &Document, outline: &Outline, cuts: &mut Cuts) {
     let blocks = document.blocks();
-    for &(table, column) in &outline.columns {
-        for row in (table..blocks[table].next).filter(|&id| matches!(blocks[id].kind, BlockKind::Row { .. }))
-        {
-            let cell = (row + 1..blocks[row].next).find(|&id| blocks[id].kind == BlockKind::Cell { column });
-            if let Some(cell) = cell {
-                bordered(document, blocks[cell].source.start(), blocks[cell].source.end(), cuts);
+    for columns in outline.columns.chunk_by(|a, b| a.0 == b.0) {
+        let table = columns[0].0;
+        for row in table..blocks[table].next {
+            let BlockKind::Row { header } = blocks[row].kind else { continue };
+            for &(_, column) in columns {
+                // Cells hold no blocks, so that they follow their row one by one.
+                let cell = row + 1 + usize::from(column);
+                if cell < blocks[row].next {
+                    bordered(document, blocks[cell].source.start(), blocks[cell].source.end(), cuts);
+                }
             }
-            if blocks[row].kind == (BlockKind::Row { header: true }) {
-                delimiter(document, row, column, cuts);
+            if header {
+                delimiter(document, row, columns, cuts);
             }
         }
     }
@@ -34,20 +38,23 @@ fn bordered(document: &Document, start: usize, end: usize, cuts: &mut Cuts) {
     }
 }
 
-/// Cuts the column's part of the line below the header.
-fn delimiter(document: &Document, header: BlockId, column: u16, cuts: &mut Cuts) {
+/// Cuts the columns' parts of the line below the header.
+fn delimiter(document: &Document, header: BlockId, columns: &[(BlockId, u16)], cuts: &mut Cuts) {
     let text = document.source().expose(document.source().span());
     let bytes = text.as_bytes();
     let line = document.blocks()[header].source.end();
-    let start =
-        line + text[line..].len() - text[line..].trim_start_matches(['\n', '\r', ' ', '\t', '>']).len();
+    let blank = |b: &&u8| matches!(b, b'\n' | b'\r' | b' ' | b'\t' | b'>');
+    let start = line + bytes[line..].iter().take_while(blank).count();
     let end = memchr::memchr2(b'\n', b'\r', &bytes[start..]).map_or(bytes.len(), |offset| start + offset);
     let mut at = start + usize::from(bytes.get(start) == Some(&b'|'));
-    for index in 0..=column {
+    let mut columns = columns.iter().peekable();
+    let mut index = 0;
+    while columns.peek().is_some() && at <= end {
         let close = memchr::memchr(b'|', &bytes[at..end]).map_or(end, |offset| at + offset);
-        if index == column {
-            return bordered(document, at, close, cuts);
+        if columns.next_if(|&&(_, column)| column == index).is_some() {
+            bordered(document, at, close, cuts);
         }
-        at = (close + 1).min(end);
+        at = close + 1;
+        index += 1;
     }
 }

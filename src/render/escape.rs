@@ -3,6 +3,8 @@
 //! In the source the parser took these characters for text because of what stood around them. Where that changed, they
 //! are escaped; elsewhere they stay as they are.
 
+use std::collections::BTreeMap;
+
 use crate::document::BlockKind;
 
 /// How many bytes at the start of a line tell whether it opens a block.
@@ -144,7 +146,11 @@ impl Leaf {
             matches!(b, b'*' | b'_' | b'~' | b'`' | b'[' | b'(' | b'<' | b'&' | b'\\' | b'|' | b'#' | b'}')
         };
         let last_angle = self.text.rfind('>').unwrap_or(0);
+        // Where a heading's closing signs or attributes would start.
         let heading = matches!(kind, BlockKind::Heading { .. });
+        let signs = self.text.trim_end().trim_end_matches('#').len();
+        let attributes =
+            self.text.trim_end().strip_suffix('}').filter(|text| text.contains('{')).map(str::len);
         let mut runs: Vec<Run> = Vec::new();
         let mut at = 0;
         while let Some(offset) = bytes[at..].iter().position(special) {
@@ -173,20 +179,25 @@ impl Leaf {
                 b'&' => entity_like(&self.text[here..]),
                 b'\\' => next.is_ascii_punctuation() || matches!(next, 0 | b'\n' | b'\r'),
                 b'|' => matches!(kind, BlockKind::Cell { .. }) || chunk != Chunk::Text,
-                b'#' => heading && self.text[here..].trim_end().bytes().all(|b| b == b'#'),
-                b'}' => heading && self.text[here + 1..].trim().is_empty() && self.text[..here].contains('{'),
+                b'#' => heading && here >= signs,
+                b'}' => heading && Some(here) == attributes,
                 _ => false,
             };
             if needed {
                 found.push(here);
             }
         }
-        for (index, run) in runs.iter().enumerate().filter(|(_, run)| run.chunk != Chunk::Markup) {
-            let pairs =
-                |other: &Run| other.byte == run.byte && (run.byte != b'`' || other.length == run.length);
-            let partner = runs[..index].iter().any(|other| pairs(other) && other.opens && run.closes)
-                || run.opens && runs[index + 1..].iter().any(|other| pairs(other) && other.closes);
-            if partner || run.chunk != Chunk::Text {
+        // For each delimiter the first run that may open and the last that may close; ticks pair by their number.
+        let kind_of = |run: &Run| (run.byte, if run.byte == b'`' { run.length } else { 0 });
+        let mut reach: BTreeMap<(u8, usize), (usize, usize)> = BTreeMap::new();
+        for run in &runs {
+            let (first, last) = reach.entry(kind_of(run)).or_insert((usize::MAX, 0));
+            *first = if run.opens { run.start.min(*first) } else { *first };
+            *last = if run.closes { run.start } else { *last };
+        }
+        for run in runs.iter().filter(|run| run.chunk != Chunk::Markup) {
+            let (first, last) = reach[&kind_of(run)];
+            if run.chunk != Chunk::Text || run.closes && first < run.start || run.opens && last > run.start {
                 found.extend(run.start..run.start + run.length);
             }
         }

@@ -81,12 +81,11 @@ impl Inlines<'_> {
     /// Whether `span` lies in a code span that stands.
     fn in_code(&self, span: Span<Visible>) -> bool {
         let inlines = self.document.inlines();
+        // Nothing opens inside of a code span, so that the last to open before is the one.
         let to = inlines.partition_point(|inline| inline.visible.start() <= span.start());
-        inlines[..to].iter().rev().take_while(|inline| inline.visible.start() >= self.block.start()).any(
-            |inline| {
-                inline.kind == InlineKind::Code && inline.visible.contains(span) && !self.emptied(inline)
-            },
-        )
+        inlines[..to].last().is_some_and(|inline| {
+            inline.kind == InlineKind::Code && inline.visible.contains(span) && !self.emptied(inline)
+        })
     }
 
     /// Where text is inserted before the visible offset `at`: in front of delimiters that open there.
@@ -134,23 +133,43 @@ impl Inlines<'_> {
             cuts.remove(inline.close);
         } else if inline.kind == InlineKind::Code {
             let touched = |change: &Change| change.span.overlaps(inline.visible) || change.span.is_empty();
+            let (before, after) = (self.joins(inline, true), self.joins(inline, false));
             if self.touching(inline.visible).iter().any(touched)
                 || inline.open.len() >= FENCE && self.disturbed(inline.open)
+                || before.or(after).is_some()
             {
-                self.code_span(inline, cuts);
+                self.code_span(inline, before, after, cuts);
             }
         } else if self.disturbed(inline.open) || self.disturbed(inline.close) {
             self.emphasis(inline, cuts);
         }
     }
 
-    /// Gives a code span whose content changes the delimiters that fit its new content.
-    fn code_span(&self, inline: &Inline, cuts: &mut Cuts) {
-        let content = self.after(inline.visible);
+    /// The code span before or behind this one that nothing separates from it any more.
+    fn joins(&self, inline: &Inline, before: bool) -> Option<&Inline> {
+        let inlines = self.document.inlines();
+        let at = inlines.partition_point(|other| other.open.start() < inline.open.start());
+        let code = |other: &&Inline| other.kind == InlineKind::Code && !self.emptied(other);
+        let same = |other: &&Inline| other.block == inline.block;
+        if before {
+            inlines[..at].iter().rev().take_while(same).find(code).filter(|other| self.meets_next(other))
+        } else {
+            inlines[at + 1..].iter().take_while(same).find(code).filter(|_| self.meets_next(inline))
+        }
+    }
+
+    /// Gives a code span whose content changes the delimiters that fit its new content. With the span `before` or
+    /// `after` it becomes one.
+    fn code_span(&self, inline: &Inline, before: Option<&Inline>, after: Option<&Inline>, cuts: &mut Cuts) {
+        let content: String = [before, Some(inline), after]
+            .into_iter()
+            .flatten()
+            .map(|span| self.after(span.visible))
+            .collect();
         let old = self.document.source().expose(inline.open);
         let runs = || content.split(|c| c != '`').map(str::len);
         let mut ticks = old.trim_matches(' ').len();
-        if ticks >= FENCE {
+        if ticks >= FENCE || before.or(after).is_some() {
             ticks = 1;
         }
         while runs().any(|run| run == ticks) {
@@ -159,8 +178,12 @@ impl Inlines<'_> {
         let spaced = content.starts_with(' ') && content.ends_with(' ') && !content.trim().is_empty();
         let pad = if spaced || content.starts_with('`') || content.ends_with('`') { " " } else { "" };
         let ticks = "`".repeat(ticks);
-        cuts.replace(inline.open, Insert::Markup(format!("{ticks}{pad}")));
-        cuts.replace(inline.close, Insert::Markup(format!("{pad}{ticks}")));
+        let side = |joined: Option<&Inline>, ticks: String| match joined {
+            Some(_) => Insert::Nothing,
+            None => Insert::Markup(ticks),
+        };
+        cuts.replace(inline.open, side(before, format!("{ticks}{pad}")));
+        cuts.replace(inline.close, side(after, format!("{pad}{ticks}")));
     }
 
     /// Whether a delimiter has other neighbours than in the source.

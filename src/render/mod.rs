@@ -25,6 +25,7 @@ mod inline;
 mod lines;
 mod moves;
 mod number;
+mod ornament;
 mod outline;
 mod tidy;
 mod writer;

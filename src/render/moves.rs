@@ -47,9 +47,9 @@ pub(super) fn moves(blocks: &[Block], outline: &Outline) -> BTreeMap<BlockId, Mo
 
 /// The child of `id` that holds `block`.
 fn child(blocks: &[Block], id: BlockId, block: BlockId) -> BlockId {
-    let mut at = block;
-    while let Some(parent) = blocks[at].parent.filter(|&parent| parent != id) {
-        at = parent;
+    let mut at = id + 1;
+    while blocks[at].next <= block {
+        at = blocks[at].next;
     }
     at
 }

@@ -221,13 +221,16 @@ fn enumerator(visible: &str, at: usize) -> Option<Enumerator> {
     })
 }
 
+/// The members of one number: the letter, the place, and whether it stands.
+type Members = Vec<(u8, Span<Visible>, bool)>;
+/// Numbers in document order, each with its members.
+type Count = Vec<(u64, Members)>;
+
 fn paragraphs(document: &Document, outline: &Outline) -> Vec<Change> {
     let visible = document.visible();
     let blocks = document.blocks();
-    // One count for each parent, level and shape: numbers, each with its lettered members and whether they stand.
-    type Members = Vec<(u8, Span<Visible>, bool)>;
-    type Numbers = Vec<(u64, Members)>;
-    let mut counts: BTreeMap<(Option<BlockId>, u8, String), Numbers> = BTreeMap::new();
+    // One count for each parent, level and shape.
+    let mut counts: BTreeMap<(Option<BlockId>, u8, String), Count> = BTreeMap::new();
     for (portion, &stands) in document.portions().iter().zip(&outline.portions) {
         let level = match blocks[portion.block].kind {
             BlockKind::Paragraph | BlockKind::Html => 0,

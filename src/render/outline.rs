@@ -5,9 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::ornament;
 use crate::decide::{Plan, PortionFate};
 use crate::document::{
-    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, Hidden, PortionKind, SegmentKind,
+    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, PortionKind, SegmentKind,
 };
 use crate::text::{Source, Span};
 
@@ -16,6 +17,10 @@ const LONGEST_LABEL: usize = 60;
 
 /// How often dropped footnotes may draw others with them before all that are left go.
 const MOST_ROUNDS: usize = 16;
+
+/// What lies deeper in lists and quotes never stands: nobody writes it, and carrying it along would take more than
+/// linear time.
+const DEEPEST: usize = 100;
 
 /// What stands of a document.
 pub(super) struct Outline {
@@ -51,7 +56,7 @@ pub(super) struct Unit {
     /// Whether it stands.
     pub(super) kept: bool,
     /// Whether it holds the text of a portion.
-    content: bool,
+    pub(super) content: bool,
 }
 
 impl Outline {
@@ -71,7 +76,7 @@ impl Outline {
             surveyor.empty_items();
             surveyor.captions();
             surveyor.headings();
-            surveyor.ornaments();
+            ornament::settle(document, &mut surveyor.outline.units);
             if !surveyor.footnotes(round == MOST_ROUNDS) {
                 break;
             }
@@ -103,10 +108,9 @@ fn furniture(document: &Document, plan: &Plan) -> Vec<FurnitureFate> {
     let kept_authority = found.iter().rposition(|f| f.kind == FurnitureKind::Authority).map(|last| {
         // The block may be spread over paragraphs: its first line takes the plan's.
         let between = |a: &Furniture, b: &Furniture| {
-            document
-                .portions()
-                .iter()
-                .any(|p| a.visible.end() <= p.extent.start() && p.extent.end() <= b.visible.start())
+            let portions = document.portions();
+            let at = portions.partition_point(|portion| portion.extent.start() < a.visible.end());
+            portions.get(at).is_some_and(|portion| portion.extent.end() <= b.visible.start())
         };
         (0..last)
             .rev()
@@ -238,7 +242,9 @@ impl Surveyor<'_> {
         let bom = text.len() - text.trim_start_matches('\u{FEFF}').len();
         let mut furniture = self.document.furniture().iter().zip(&self.outline.furniture).peekable();
         let mut units = Vec::new();
+        let mut depths: Vec<usize> = Vec::with_capacity(self.blocks.len());
         for (id, block) in self.blocks.iter().enumerate() {
+            depths.push(block.parent.map_or(0, |parent| depths[parent] + 1));
             let container = matches!(block.kind, BlockKind::Item | BlockKind::Footnote);
             if container && marker.is_none() {
                 marker = Some(block.source.start());
@@ -276,8 +282,9 @@ impl Surveyor<'_> {
             } else {
                 self.stands_unseen(id)
             };
-            let kept = kept
-                && self.orphans.range(..=id).next_back().is_none_or(|&note| id >= self.blocks[note].next);
+            let orphan =
+                self.orphans.range(..=id).next_back().is_some_and(|&note| id < self.blocks[note].next);
+            let kept = kept && !orphan && depths[id] <= DEEPEST;
             units.push(Unit { block: id, lines, kept, content });
         }
         self.outline.units = units;
@@ -286,27 +293,16 @@ impl Surveyor<'_> {
     /// Whether a block without visible text stands.
     fn stands_unseen(&self, id: BlockId) -> bool {
         let block = &self.blocks[id];
-        let referring = || {
-            let footnotes = self.document.footnotes();
-            let at = footnotes.partition_point(|reference| reference.block < id);
-            footnotes[at..]
-                .iter()
-                .zip(&self.outline.references[at..])
-                .take_while(|(reference, _)| reference.block == id)
-                .any(|(_, stands)| *stands)
-        };
+        let footnotes = self.document.footnotes();
+        let range = footnotes.partition_point(|f| f.block < id)..footnotes.partition_point(|f| f.block <= id);
         match block.kind {
             BlockKind::FrontMatter | BlockKind::Html => false,
+            BlockKind::Paragraph | BlockKind::Heading { .. } if range.is_empty() => {
+                let gone = |kind| matches!(kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed);
+                !self.document.segments().within(block.source).any(|segment| gone(segment.kind))
+            }
             BlockKind::Paragraph | BlockKind::Heading { .. } => {
-                let hides = |kind| matches!(kind, SegmentKind::Hidden(kind) if kind != Hidden::FootnoteLabel);
-                referring()
-                    || !self.document.segments().within(block.source).any(|segment| {
-                        hides(segment.kind)
-                            || matches!(
-                                segment.kind,
-                                SegmentKind::Unclaimed | SegmentKind::Hidden(Hidden::FootnoteLabel)
-                            )
-                    }) && !self.document.footnotes().iter().any(|reference| reference.block == id)
+                self.outline.references[range].iter().any(|stands| *stands)
             }
             _ => true,
         }
@@ -358,7 +354,7 @@ impl Surveyor<'_> {
         }
         for id in table..self.blocks[table].next {
             if let BlockKind::Cell { column } = self.blocks[id].kind
-                && self.outline.columns.contains(&(table, column))
+                && self.outline.columns.binary_search(&(table, column)).is_ok()
             {
                 let portions = self.portions_in(id);
                 self.outline.portions[portions].fill(false);
@@ -448,63 +444,13 @@ impl Surveyor<'_> {
             let mut content = units.iter().filter(text).peekable();
             if content.peek().is_some() && !content.any(|unit| unit.kept) {
                 let own = self.outline.units_in(heading..heading + 1);
-                let dressed = self.document.furniture().iter().any(|place| place.block == heading);
+                let dressed =
+                    self.document.furniture().binary_search_by_key(&heading, |place| place.block).is_ok();
                 for unit in self.outline.units[own].iter_mut().filter(|_| !dressed) {
                     unit.kept = false;
                 }
             }
         }
-    }
-
-    /// A rule or banner beside something that went stands only where it still divides.
-    fn ornaments(&mut self) {
-        let fates = &self.outline.furniture;
-        let furniture = self.document.furniture();
-        let bare = |unit: &Unit| {
-            let at = furniture.partition_point(|place| place.block < unit.block);
-            let banner = furniture.get(at).is_some_and(|place| place.block == unit.block) && !unit.content;
-            let dropped_row = banner && fates[at] == FurnitureFate::Drop;
-            let rule = self.blocks[unit.block].kind == BlockKind::Rule;
-            (rule && !dropped_row, banner && !rule)
-        };
-        // What stood last, and whether anything went since.
-        let mut before: Option<(usize, bool, bool)> = None;
-        let mut gone = false;
-        for index in 0..self.outline.units.len() {
-            let unit = self.outline.units[index];
-            let (rule, banner) = bare(&unit);
-            if self.blocks[unit.block].kind == BlockKind::Rule && !rule {
-                self.outline.units[index].kept = false;
-            }
-            if !self.outline.units[index].kept {
-                gone = true;
-                continue;
-            }
-            let idle = match before {
-                None => rule,
-                Some((_, rule_before, banner_before)) => rule && rule_before || banner && banner_before,
-            };
-            if gone && idle {
-                self.outline.units[index].kept = false;
-            } else if let Some((last, true, _)) = before.filter(|_| gone && banner) {
-                // A rule before the closing banner divides it from nothing.
-                let divided = self.outline.units[..last].iter().rev().any(|unit| unit.kept && unit.content);
-                self.outline.units[last].kept = divided && !self.last_banner(index);
-                before = Some((index, rule, banner));
-                gone = false;
-            } else {
-                before = Some((index, rule, banner));
-                gone = false;
-            }
-        }
-        if let (Some((last, true, _)), true) = (before, gone) {
-            self.outline.units[last].kept = false;
-        }
-    }
-
-    /// Whether no text stands behind unit `index`.
-    fn last_banner(&self, index: usize) -> bool {
-        !self.outline.units[index + 1..].iter().any(|unit| unit.kept && unit.content)
     }
 }
 

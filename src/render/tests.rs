@@ -182,19 +182,20 @@ fn furniture_is_replaced_or_dropped() {
 }
 
 #[test]
-fn pieces_tell_where_the_output_comes_from() {
+fn the_output_tells_where_it_comes_from() {
     let text = "(U) a **b** c";
     let document = parse(text);
     let mut plan = plan(&document);
     plan.edits = vec![Edit { span: Span::new(6, 7), replacement: Replacement::literal("x") }];
     let candidate = render(&document, &plan);
     assert_eq!(candidate.text(), "(U) a x c");
-    let pieces: Vec<_> = candidate
-        .pieces()
-        .iter()
-        .map(|piece| (&candidate.text()[piece.output.range()], &text[piece.source.range()], piece.kept))
-        .collect();
-    assert_eq!(pieces, [("(U) a ", "(U) a ", true), ("x", "b", false), (" c", " c", true)]);
+    let inserted: Vec<_> = candidate.inserted().collect();
+    assert_eq!(inserted, [(Span::new(6, 7), "x")]);
+    let source = |from, to| -> Vec<&str> {
+        candidate.to_source(Span::new(from, to)).into_iter().map(|span| &text[span.range()]).collect()
+    };
+    assert_eq!(source(4, 9), ["a ", "b", " c"]);
+    assert_eq!(source(8, 9), ["c"]);
 }
 
 /// The visible text with runs of white space as one space.
