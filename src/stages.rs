@@ -31,7 +31,10 @@ pub fn visible_bytes(text: &str) -> usize {
 
 /// The text between portion marks and Markdown's marks, and what the portion mark before it says.
 fn zones(text: &str) -> Vec<(Range<usize>, Context)> {
-    let mark = regex::Regex::new(r"\((?:U|C|S|TS|R)(?://[^()\n]*)?\)|(?m:^)(?:#+|[-*+>]|\d+[.)]|\[\^\w+\]:|\|)[ \t]+|\*\*|\s\|").expect("the pattern is sound");
+    let mark = regex::Regex::new(
+        r"\((?:U|C|S|TS|R)(?://[^()\n]*)?\)|(?m:^)(?:#+|[-*+>]|\d+[.)]|\[\^\w+\]:|\|)[ \t]+|\*\*|\s\|",
+    )
+    .expect("the pattern is sound");
     let mut zones = Vec::new();
     let mut line_start = 0;
     let mut context = Context::default();
@@ -51,4 +54,43 @@ fn zones(text: &str) -> Vec<(Range<usize>, Context)> {
         zones.push((at..line_start, context));
     }
     zones
+}
+
+/// A report taken apart and cut into tokens, ready to be scanned.
+#[derive(Debug)]
+pub struct Scan<'r> {
+    text: String,
+    contexts: Vec<(Range<usize>, Context)>,
+    reading: Reading<'r>,
+    rules: &'r RuleSet,
+}
+
+impl<'r> Scan<'r> {
+    /// Reads a Markdown report.
+    #[must_use]
+    pub fn new(text: String, rules: &'r RuleSet) -> Self {
+        let document = Document::parse(crate::text::SourceText::new(text), Format::Markdown);
+        let reading = Reading::new(document.visible(), crate::detect::zones(&document), &rules.vocabulary);
+        let contexts = crate::detect::contexts(&document);
+        Self { text: document.visible().to_owned(), contexts, reading, rules }
+    }
+
+    /// Bytes of visible text.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "for counting alone")]
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Runs the rules; answers how much they find.
+    #[must_use]
+    pub fn rules(&self) -> usize {
+        crate::detect::detect(&self.text, &self.reading, self.rules).len()
+    }
+
+    /// Runs the statistical reader by itself; answers how much it finds.
+    #[must_use]
+    pub fn reader(&self) -> usize {
+        crate::detect::by_reader(&self.text, &self.reading, self.rules, &self.contexts).len()
+    }
 }

@@ -52,7 +52,10 @@ fn run(words: &[&str], settings: &Settings, labelled: &Path) -> Result<(), Box<d
             std::fs::create_dir_all(out)?;
             std::fs::write(out.join("weights.bin"), &trained.weights)?;
             let date = jiff::Zoned::now().date();
-            std::fs::write(out.join("card.toml"), bench.card(settings, &outcome, &trained, &date.to_string()))?;
+            std::fs::write(
+                out.join("card.toml"),
+                bench.card(settings, &outcome, &trained, &date.to_string()),
+            )?;
             println!("{} rows, {} bytes", trained.rows, trained.weights.len());
         }
         _ => {}

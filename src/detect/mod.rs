@@ -90,6 +90,18 @@ pub(crate) fn detect_all(
     merge::merge(found, rules)
 }
 
+/// What the statistical reader finds by itself.
+pub(crate) fn by_reader(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    contexts: &[(Range<usize>, Context)],
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    statistical::Learned.read(&View { text, reading, rules, contexts }, &mut found);
+    merge::merge(found, rules)
+}
+
 /// What the rules find, before the merge. Each reader builds on those before it.
 fn rule_findings(view: &View<'_>) -> Vec<Found> {
     let mut found = Vec::new();

@@ -46,5 +46,7 @@ pub(super) fn of(model: &Model, features: &Features, input: &Input<'_>, tokens: 
     features.read(input, &sentence, &mut Scratch::default(), &mut Around { span, each });
     #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
     let total = |place: usize| scores[place] as f32 * model.category_scale + model.category_bias[place];
-    (0..CATEGORIES).max_by(|&a, &b| total(a).total_cmp(&total(b)).then(b.cmp(&a))).map_or(Category::Humint, |best| Category::ALL[best])
+    (0..CATEGORIES)
+        .max_by(|&a, &b| total(a).total_cmp(&total(b)).then(b.cmp(&a)))
+        .map_or(Category::Humint, |best| Category::ALL[best])
 }

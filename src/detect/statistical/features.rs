@@ -130,7 +130,9 @@ pub(crate) fn mix(group: Group, value: u64) -> Atom {
 }
 
 fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
 }
 
 fn named(group: Group, name: &str) -> Atom {
@@ -159,7 +161,14 @@ impl Features {
             Some(grammar.auxiliary),
             vocabulary.find("pronoun"),
         ];
-        Self { slots, rules, function, function_word: grammar.function_word, verb: grammar.verb, saying: grammar.saying }
+        Self {
+            slots,
+            rules,
+            function,
+            function_word: grammar.function_word,
+            verb: grammar.verb,
+            saying: grammar.saying,
+        }
     }
 
     /// The slot of words that carry no content.
@@ -168,7 +177,13 @@ impl Features {
     }
 
     /// Makes the atoms of a sentence.
-    pub(crate) fn read(&self, input: &Input<'_>, sentence: &Range<u32>, scratch: &mut Scratch, sink: &mut impl Sink) {
+    pub(crate) fn read(
+        &self,
+        input: &Input<'_>,
+        sentence: &Range<u32>,
+        scratch: &mut Scratch,
+        sink: &mut impl Sink,
+    ) {
         self.words(input, sentence, scratch, sink);
         let Scratch { words, tags, .. } = scratch;
         for at in 0..words.len() {
@@ -229,11 +244,22 @@ impl Features {
 
     /// A function word stands for itself, any other word for its look and whether it is a verb.
     fn tag(&self, reading: &Reading<'_>, at: u32, shape: Shape, word: u64) -> u64 {
-        if shape.intersects(Shape::PUNCT) || self.function.iter().flatten().any(|&slot| reading.is_word_of(at, slot)) {
+        if shape.intersects(Shape::PUNCT)
+            || self.function.iter().flatten().any(|&slot| reading.is_word_of(at, slot))
+        {
             return word;
         }
-        let look = Shape::CAP | Shape::CAPS | Shape::NUM | Shape::MIXED | Shape::YEAR | Shape::ED | Shape::ING | Shape::LY | Shape::S;
-        let verb = u64::from(reading.is_word_of(at, self.verb)) + 2 * u64::from(reading.is_word_of(at, self.saying));
+        let look = Shape::CAP
+            | Shape::CAPS
+            | Shape::NUM
+            | Shape::MIXED
+            | Shape::YEAR
+            | Shape::ED
+            | Shape::ING
+            | Shape::LY
+            | Shape::S;
+        let verb =
+            u64::from(reading.is_word_of(at, self.verb)) + 2 * u64::from(reading.is_word_of(at, self.saying));
         u64::from(shape.0 & look.0) << 8 | verb << 4 | 3
     }
 

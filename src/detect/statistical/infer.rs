@@ -52,7 +52,9 @@ impl Chain {
         let len = scores.len();
         let Self { psi, alpha, beta, marginals } = self;
         psi.clear();
-        psi.extend(scores.iter().map(|&[b, i]| [1.0, b.clamp(-LIMIT, LIMIT).exp(), i.clamp(-LIMIT, LIMIT).exp()]));
+        psi.extend(
+            scores.iter().map(|&[b, i]| [1.0, b.clamp(-LIMIT, LIMIT).exp(), i.clamp(-LIMIT, LIMIT).exp()]),
+        );
         alpha.clear();
         beta.clear();
         beta.resize(len, [1.0; LABELS]);
@@ -122,7 +124,8 @@ mod tests {
         let len = scores.len();
         let (mut z, mut marginals, mut pairs) = (0.0, vec![[0.0; 3]; len], [[0.0; 3]; 3]);
         for code in 0..3usize.pow(u32::try_from(len).unwrap()) {
-            let labels: Vec<usize> = (0..len).map(|at| code / 3usize.pow(u32::try_from(at).unwrap()) % 3).collect();
+            let labels: Vec<usize> =
+                (0..len).map(|at| code / 3usize.pow(u32::try_from(at).unwrap()) % 3).collect();
             let mut last = OUT;
             let mut score = 0.0f64;
             let mut legal = true;

@@ -20,8 +20,8 @@ use super::reading::Reading;
 use super::tokens::{Sentence, Shape};
 use super::{Found, Reader, View};
 use crate::category::Category;
+use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
-use crate::rules::vocabulary::Vocabulary;
 use features::{Atom, Features, Group, Input, Scratch, Sink};
 use infer::{Chain, LABELS};
 use model::{Calibration, HERE, LANES, Look, Model, Table};
@@ -32,6 +32,8 @@ pub(crate) use model::ModelError;
 
 /// Spans below the threshold are listed down to this part of it.
 const LISTED: f32 = 0.5;
+/// The most confidence of such a span: it stays below what the default policy rewrites.
+const LISTED_AT_MOST: f32 = 0.29;
 
 /// A model made ready for one rule set.
 #[derive(Debug)]
@@ -44,7 +46,12 @@ pub(crate) struct Statistical {
 
 impl Statistical {
     /// Reads the weights and names the atoms of a vocabulary and of rules.
-    pub(crate) fn new(weights: &[u8], vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Result<Self, ModelError> {
+    pub(crate) fn new(
+        weights: &[u8],
+        vocabulary: &Vocabulary,
+        grammar: &Grammar,
+        rules: &[Rule],
+    ) -> Result<Self, ModelError> {
         Ok(Self::with(Model::read(weights)?, vocabulary, grammar, rules))
     }
 
@@ -123,7 +130,12 @@ impl Sink for Adder<'_> {
 
 impl Work {
     /// Scores a zone with one look. `read` makes the atoms of a sentence.
-    fn score(&mut self, look: &Look, zone: &[Sentence], mut read: impl FnMut(usize, &mut Scratch, &mut Adder<'_>)) {
+    fn score(
+        &mut self,
+        look: &Look,
+        zone: &[Sentence],
+        mut read: impl FnMut(usize, &mut Scratch, &mut Adder<'_>),
+    ) {
         let start = zone[0].start;
         let len = (zone[zone.len() - 1].end - start) as usize;
         self.rows.clear();
@@ -143,7 +155,8 @@ impl Work {
     fn marginals(&mut self, look: &Look, number: usize) -> &[[f32; LABELS]] {
         self.scaled.clear();
         #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
-        let scale = |score: &[i32; 2]| [0, 1].map(|label| score[label] as f32 * look.scale + look.bias[label]);
+        let scale =
+            |score: &[i32; 2]| [0, 1].map(|label| score[label] as f32 * look.scale + look.bias[label]);
         self.scaled.extend(self.scores[self.sentences[number].clone()].iter().map(scale));
         self.chain.run(&self.scaled, &look.transitions);
         &self.chain.marginals
@@ -159,9 +172,12 @@ impl Statistical {
         for (_, zone) in zones(input.reading) {
             work.score(look, zone, |number, scratch, adder| {
                 self.features.read(input, &zone[number], scratch, adder);
-                first.words.extend(zone[number].clone().zip(&scratch.stems).map(|(at, &stem)| {
-                    is_content(input.reading, at, function_word).then_some(stem)
-                }));
+                first.words.extend(
+                    zone[number]
+                        .clone()
+                        .zip(&scratch.stems)
+                        .map(|(at, &stem)| is_content(input.reading, at, function_word).then_some(stem)),
+                );
             });
             for number in 0..zone.len() {
                 first.marginals.extend_from_slice(work.marginals(look, number));
@@ -191,12 +207,19 @@ impl Statistical {
                     continue;
                 }
                 content.clear();
-                content.extend(first.words[sentence.start as usize..sentence.end as usize].iter().map(Option::is_some));
+                content.extend(
+                    first.words[sentence.start as usize..sentence.end as usize].iter().map(Option::is_some),
+                );
                 for (least, listed) in [(threshold, false), (threshold * LISTED, true)] {
                     decode(&inside, &content, least, &mut runs);
                     for run in &runs {
                         if !(listed && inside[run.clone()].iter().any(|&p| p >= threshold)) {
-                            self.push(input, sentence.start, run, mean(&inside, &content, run), findings);
+                            let mut confidence =
+                                self.model.calibration.confidence(mean(&inside, &content, run));
+                            if listed {
+                                confidence = confidence.min(LISTED_AT_MOST);
+                            }
+                            self.push(input, sentence.start, run, confidence, findings);
                         }
                     }
                 }
@@ -204,16 +227,25 @@ impl Statistical {
         }
     }
 
-    fn push(&self, input: &Input<'_>, start: u32, run: &Range<usize>, mean: f32, findings: &mut Vec<Found>) {
+    fn push(
+        &self,
+        input: &Input<'_>,
+        start: u32,
+        run: &Range<usize>,
+        confidence: f32,
+        findings: &mut Vec<Found>,
+    ) {
         let at = |token: usize| start + u32::try_from(token).expect("a sentence has a few hundred tokens");
         let bytes = input.reading.bytes(at(run.start), at(run.end));
         let category = findings
             .iter()
             .filter(|found| found.bytes.start < bytes.end && bytes.start < found.bytes.end)
             .max_by_key(|found| found.bytes.len())
-            .map_or_else(|| category::of(&self.model, &self.features, input, at(run.start)..at(run.end)), |found| found.category);
+            .map_or_else(
+                || category::of(&self.model, &self.features, input, at(run.start)..at(run.end)),
+                |found| found.category,
+            );
         let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
-        let confidence = self.model.calibration.confidence(mean);
         if let Some(rule) = place {
             findings.push(Found { bytes, rule, category, confidence, binds: None });
         }
@@ -222,11 +254,12 @@ impl Statistical {
 
 /// The mean probability of a run's words of content.
 fn mean(inside: &[f32], content: &[bool], run: &Range<usize>) -> f32 {
-    let (sum, count) = run.clone().filter(|&at| content[at]).fold((0.0, 0.0f32), |(s, n), at| (s + inside[at], n + 1.0));
+    let (sum, count) =
+        run.clone().filter(|&at| content[at]).fold((0.0, 0.0f32), |(s, n), at| (s + inside[at], n + 1.0));
     sum / count.max(1.0)
 }
 
-fn is_content(reading: &Reading<'_>, at: u32, function_word: crate::rules::vocabulary::SlotId) -> bool {
+fn is_content(reading: &Reading<'_>, at: u32, function_word: SlotId) -> bool {
     reading.shape(at).intersects(Shape::WORD | Shape::NUM) && !reading.is_word_of(at, function_word)
 }
 
@@ -239,7 +272,9 @@ fn decode(inside: &[f32], content: &[bool], threshold: f32, runs: &mut Vec<Range
             continue;
         }
         match runs.last_mut() {
-            Some(last) if (last.end..at).all(|between| !content[between]) && at - last.end <= 1 => last.end = at + 1,
+            Some(last) if (last.end..at).all(|between| !content[between]) && at - last.end <= 1 => {
+                last.end = at + 1
+            }
             _ => runs.push(at..at + 1),
         }
     }
@@ -258,4 +293,89 @@ fn hits_of(reading: &Reading<'_>, findings: &[Found]) -> Vec<u32> {
         hits[from..to.max(from)].fill(u32::try_from(found.rule + 1).expect("rules are few"));
     }
     hits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::train::{Settings, samples_of, trained_on};
+    use super::*;
+    use crate::rules::Patterns;
+
+    const LABELLED: [&str; 3] = [
+        "(S//NF) The quay ⟪will close on 3 May⟫, ⟦humint|a clerk in the port office told us⟧.\n\n(U) A spokesman said that the quay will close.\n",
+        "(S//NF) ⟦humint|A clerk told us⟧ that ⟪two ships left the port⟫. ⟦humint|The clerk saw them⟧.\n\n(U) The paper said that two ships left.\n",
+        "(S//NF) The ships ⟪carry grain⟫, ⟦humint|our man in the port says⟧. He ⟦humint|told us⟧ that the quay is full.\n",
+    ];
+
+    fn settings() -> Settings {
+        let mut settings = Settings::default();
+        for (name, value) in
+            [("epochs", "4"), ("polish", "2"), ("inner", "2"), ("word_authors", "1"), ("rate", "0.1")]
+        {
+            assert!(settings.set(name, value));
+        }
+        settings
+    }
+
+    #[test]
+    fn training_twice_gives_the_same_bytes() {
+        let mut patterns = Patterns::built_in();
+        patterns.without_reader();
+        let rules = patterns.build().unwrap();
+        let first = trained_on(&LABELLED, &rules, &settings()).0.write();
+        assert_eq!(first, trained_on(&LABELLED, &rules, &settings()).0.write());
+        let mut other = settings();
+        other.seed = 2;
+        assert_ne!(first, trained_on(&LABELLED, &rules, &other).0.write());
+    }
+
+    #[test]
+    fn reading_agrees_with_the_learner() {
+        let mut patterns = Patterns::built_in();
+        patterns.without_reader();
+        let mut rules = patterns.build().unwrap();
+        let (model, twice) = trained_on(&LABELLED, &rules, &settings());
+        let samples = samples_of(&LABELLED, &rules);
+        let statistical = Statistical::with(model, &rules.vocabulary, &rules.grammar, &rules.rules);
+        rules.statistical = Some(statistical);
+        let statistical = rules.statistical.as_ref().unwrap();
+        for (sample, labelled) in samples.iter().zip(LABELLED) {
+            let want = twice.first.marginals(sample);
+            let text = train::text_of(labelled);
+            let document = crate::document::Document::parse(
+                crate::text::SourceText::new(text),
+                crate::document::Format::Markdown,
+            );
+            let contexts = crate::detect::contexts(&document);
+            let reading =
+                Reading::new(document.visible(), crate::detect::zones(&document), &rules.vocabulary);
+            let input = Input {
+                text: document.visible(),
+                reading: &reading,
+                hits: &sample.hits,
+                contexts: &contexts,
+            };
+            let mut first = First::default();
+            statistical.first(&input, &mut first);
+            assert_eq!(first.marginals.len(), want.len());
+            for (got, want) in first.marginals.iter().flatten().zip(want.iter().flatten()) {
+                assert!((got - want).abs() < 0.05, "{got} {want}");
+            }
+            let found = crate::detect::detect_all(document.visible(), &reading, &rules, &contexts);
+            assert!(found.iter().all(|f| reading.sentences.iter().any(|s| {
+                let bytes = reading.bytes(s.start, s.end);
+                bytes.start <= f.span.start() && f.span.end() <= bytes.end
+            })));
+        }
+    }
+
+    #[test]
+    fn runs_bridge_one_mark_and_hold_a_word() {
+        let mut runs = Vec::new();
+        let content = [true, false, true, false, false, true, false];
+        decode(&[0.9, 0.1, 0.8, 0.2, 0.1, 0.7, 0.6], &content, 0.5, &mut runs);
+        assert_eq!(runs, [0..3, 5..7]);
+        decode(&[0.1, 0.9, 0.1, 0.9, 0.9, 0.1, 0.1], &content, 0.5, &mut runs);
+        assert!(runs.is_empty());
+    }
 }

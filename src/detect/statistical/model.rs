@@ -170,7 +170,8 @@ impl<'b> Bytes<'b> {
     fn table(&mut self, lanes: usize) -> Result<Table, ModelError> {
         let count = self.u32()? as usize;
         let keys = self.take(count.checked_mul(4).ok_or(ModelError)?)?;
-        let keys: Vec<u32> = keys.chunks_exact(4).map(|k| u32::from_le_bytes([k[0], k[1], k[2], k[3]])).collect();
+        let keys: Vec<u32> =
+            keys.chunks_exact(4).map(|k| u32::from_le_bytes([k[0], k[1], k[2], k[3]])).collect();
         let rows = self.take(count.checked_mul(lanes).ok_or(ModelError)?)?;
         if keys.contains(&0) {
             return Err(ModelError);
@@ -201,7 +202,9 @@ impl Model {
     #[cfg(any(test, feature = "train"))]
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
-        let put = |out: &mut Vec<u8>, floats: &[f32]| out.extend(floats.iter().flat_map(|float| float.to_le_bytes()));
+        let put = |out: &mut Vec<u8>, floats: &[f32]| {
+            out.extend(floats.iter().flat_map(|float| float.to_le_bytes()))
+        };
         for look in &self.looks {
             put(&mut out, &[look.scale]);
             look.transitions.0.iter().for_each(|row| put(&mut out, row));

@@ -34,7 +34,10 @@ impl First {
             let mut peak = 0.0f32;
             for at in sentence.clone() {
                 let p = self.inside(at);
-                let around = (p + self.inside((at + 1).min(sentence.end - 1)) + self.inside(at.saturating_sub(1).max(sentence.start))) / 3.0;
+                let around = (p
+                    + self.inside((at + 1).min(sentence.end - 1))
+                    + self.inside(at.saturating_sub(1).max(sentence.start)))
+                    / 3.0;
                 peak = peak.max(around);
                 let Some(word) = self.words[at] else { continue };
                 let best = self.memory.entry(word).or_insert((p, number, -1.0));
@@ -61,13 +64,25 @@ impl First {
     }
 
     /// Makes the atoms of a sentence. `zone` are the numbers of the sentences of its zone.
-    pub(crate) fn read(&self, number: usize, sentence: &Range<usize>, zone: &Range<usize>, sink: &mut impl Sink) {
+    pub(crate) fn read(
+        &self,
+        number: usize,
+        sentence: &Range<usize>,
+        zone: &Range<usize>,
+        sink: &mut impl Sink,
+    ) {
         for (at, token) in sentence.clone().enumerate() {
             let inside = level(self.inside(token));
             let begin = level(self.marginals[token][BEGIN]);
-            let end = if token + 1 < sentence.end { self.inside(token) - self.marginals[token + 1][IN] } else { self.inside(token) };
-            let elsewhere = if self.words[token].is_none() { 15 } else { level(self.elsewhere(token, number)) };
-            let mut say = |kind: u64, value: u64| sink.token(at, Group::Second, mix(Group::Second, kind << 32 | value));
+            let end = if token + 1 < sentence.end {
+                self.inside(token) - self.marginals[token + 1][IN]
+            } else {
+                self.inside(token)
+            };
+            let elsewhere =
+                if self.words[token].is_none() { 15 } else { level(self.elsewhere(token, number)) };
+            let mut say =
+                |kind: u64, value: u64| sink.token(at, Group::Second, mix(Group::Second, kind << 32 | value));
             say(1, inside);
             say(2, begin);
             say(3, level(end));
@@ -75,7 +90,8 @@ impl First {
             say(5, elsewhere << 8 | inside);
         }
         let peak = |number: usize| self.peaks.get(number).map_or(15, |&p| level(p));
-        let mut say = |kind: u64, value: u64| sink.sentence(Group::Second, mix(Group::Second, kind << 32 | value));
+        let mut say =
+            |kind: u64, value: u64| sink.sentence(Group::Second, mix(Group::Second, kind << 32 | value));
         say(6, peak(number));
         say(7, if number > zone.start { peak(number - 1) } else { 14 });
         say(8, if number + 1 < zone.end { peak(number + 1) } else { 14 });

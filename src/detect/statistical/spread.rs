@@ -10,8 +10,12 @@ pub(crate) type Row<T> = [T; LANES];
 /// Adds up the scores of `B` and `I` at each token of a zone.
 ///
 /// `rows` holds a row for each token, `sentences` tile them, `whole` holds what each sentence's own atoms give.
-pub(crate) fn spread<T>(rows: &[Row<T>], sentences: &[Range<usize>], whole: &[[T; 2]], scores: &mut Vec<[T; 2]>)
-where
+pub(crate) fn spread<T>(
+    rows: &[Row<T>],
+    sentences: &[Range<usize>],
+    whole: &[[T; 2]],
+    scores: &mut Vec<[T; 2]>,
+) where
     T: Copy + Default + AddAssign,
 {
     scores.clear();
@@ -32,7 +36,8 @@ where
             let score = &mut scores[token];
             add(score, all);
             add(score, left);
-            for from in token.saturating_sub(REACH).max(sentence.start)..(token + REACH + 1).min(sentence.end) {
+            for from in token.saturating_sub(REACH).max(sentence.start)..(token + REACH + 1).min(sentence.end)
+            {
                 add(score, lane(&rows[from], HERE + token - from));
             }
         }
@@ -65,7 +70,12 @@ fn total<T: Copy + Default + AddAssign>(rows: &[Row<T>], place: usize) -> [T; 2]
 
 /// The other way: from the slope of a loss at each token's scores to the slope at each token's row.
 #[cfg(any(test, feature = "train"))]
-pub(crate) fn gather(slopes: &[[f32; 2]], sentences: &[Range<usize>], rows: &mut Vec<Row<f32>>, whole: &mut Vec<[f32; 2]>) {
+pub(crate) fn gather(
+    slopes: &[[f32; 2]],
+    sentences: &[Range<usize>],
+    rows: &mut Vec<Row<f32>>,
+    whole: &mut Vec<[f32; 2]>,
+) {
     rows.clear();
     rows.resize(slopes.len(), [0.0; LANES]);
     whole.clear();
@@ -92,7 +102,8 @@ pub(crate) fn gather(slopes: &[[f32; 2]], sentences: &[Range<usize>], rows: &mut
                 add(&mut left, slopes[from - REACH - 1]);
             }
             put(&mut rows[from], FAR_RIGHT, left);
-            for token in from.saturating_sub(REACH).max(sentence.start)..(from + REACH + 1).min(sentence.end) {
+            for token in from.saturating_sub(REACH).max(sentence.start)..(from + REACH + 1).min(sentence.end)
+            {
                 put(&mut rows[from], HERE + token - from, slopes[token]);
             }
             if let Some(&next) = whole.get(at + 1) {

@@ -9,11 +9,19 @@ use super::corpus::Sample;
 use super::evaluate::{Outcome, Point};
 use super::{Settings, Trained};
 
-pub(crate) fn card(samples: &[Sample], settings: &Settings, outcome: &Outcome, trained: &Trained, date: &str) -> String {
+pub(crate) fn card(
+    samples: &[Sample],
+    settings: &Settings,
+    outcome: &Outcome,
+    trained: &Trained,
+    date: &str,
+) -> String {
     let authors: BTreeSet<&str> = samples.iter().map(|sample| sample.author.as_str()).collect();
     let authors = Vec::from_iter(authors);
     let count = |of: fn(&Sample) -> usize| samples.iter().map(of).sum::<usize>();
-    let mut card = String::from("# What the statistical reader was learned from and what it is worth. Written by train_reader.\n");
+    let mut card = String::from(
+        "# What the statistical reader was learned from and what it is worth. Written by train_reader.\n",
+    );
     let mut put = |line: std::fmt::Arguments<'_>| {
         let _ = writeln!(card, "{line}");
     };
@@ -29,11 +37,16 @@ pub(crate) fn card(samples: &[Sample], settings: &Settings, outcome: &Outcome, t
     put(format_args!("facts = {}", count(|s| s.facts.len())));
     put(format_args!("\n[settings]"));
     settings.each(|name, value| put(format_args!("{name} = {value}")));
-    put(format_args!("\n# Whole authors left out, {} folds. Spans in portions that the trial audience may see.", settings.folds));
+    put(format_args!(
+        "\n# Whole authors left out, {} folds. Spans in portions that the trial audience may see.",
+        settings.folds
+    ));
     put(format_args!("[figures]"));
     put(format_args!("categories = {:.3}", outcome.kinds));
     put(format_args!("rules = {}", point(&outcome.rules)));
-    let parts = |(words, right): &(u32, u32)| format!("[{words}, {:.2}]", f64::from(*right) / f64::from((*words).max(1)));
+    let parts = |(words, right): &(u32, u32)| {
+        format!("[{words}, {:.2}]", f64::from(*right) / f64::from((*words).max(1)))
+    };
     let reliability: Vec<String> = outcome.reliability.iter().map(parts).collect();
     put(format_args!("# For each tenth of confidence: words, and the share of them that is sensitive."));
     put(format_args!("reliability = [{}]", reliability.join(", ")));

@@ -56,9 +56,13 @@ pub enum CorpusError {
 pub fn read(dir: &Path) -> Result<Vec<Report>, CorpusError> {
     let mut reports = Vec::new();
     for author in entries(dir)?.into_iter().filter(|path| path.is_dir()) {
-        for file in entries(&author)?.into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "md")) {
-            let marked = std::fs::read_to_string(&file).map_err(|source| CorpusError::Io { path: file.clone(), source })?;
-            let name = |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        for file in
+            entries(&author)?.into_iter().filter(|path| path.extension().is_some_and(|ext| ext == "md"))
+        {
+            let marked = std::fs::read_to_string(&file)
+                .map_err(|source| CorpusError::Io { path: file.clone(), source })?;
+            let name =
+                |path: &Path| path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let mut report = parse(&marked).map_err(|at| CorpusError::Mark { path: file.clone(), at })?;
             (report.author, report.name) = (name(&author), name(&file));
             reports.push(report);
@@ -69,15 +73,24 @@ pub fn read(dir: &Path) -> Result<Vec<Report>, CorpusError> {
 
 fn entries(dir: &Path) -> Result<Vec<std::path::PathBuf>, CorpusError> {
     let io = |source| CorpusError::Io { path: dir.to_owned(), source };
-    let mut paths = std::fs::read_dir(dir).map_err(io)?.map(|entry| entry.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(io)?;
+    let mut paths = std::fs::read_dir(dir)
+        .map_err(io)?
+        .map(|entry| entry.map(|e| e.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(io)?;
     paths.sort();
     Ok(paths)
 }
 
 /// Takes the marks out of a labelled text. On a fault, answers its place.
 pub(crate) fn parse(marked: &str) -> Result<Report, usize> {
-    let mut report =
-        Report { author: String::new(), name: String::new(), text: String::new(), spans: Vec::new(), facts: Vec::new() };
+    let mut report = Report {
+        author: String::new(),
+        name: String::new(),
+        text: String::new(),
+        spans: Vec::new(),
+        facts: Vec::new(),
+    };
     let mut open: Vec<(usize, Option<Category>)> = Vec::new();
     let mut rest = marked;
     while let Some(found) = rest.find(['⟦', '⟧', '⟪', '⟫']) {
@@ -230,11 +243,18 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
         .iter()
         .map(|token| {
             let zone = contexts.partition_point(|(bytes, _)| bytes.end <= token.start as usize);
-            contexts.get(zone).is_some_and(|(_, context)| context.controls & 16 != 0 || context.level == b'U' && context.controls == 0)
+            contexts.get(zone).is_some_and(|(_, context)| {
+                context.controls & 16 != 0 || context.level == b'U' && context.controls == 0
+            })
         })
         .collect();
     sample.hits = hits;
-    sample.stems.iter_mut().zip(&sample.content).filter(|(_, content)| !**content).for_each(|(stem, _)| *stem = None);
+    sample
+        .stems
+        .iter_mut()
+        .zip(&sample.content)
+        .filter(|(_, content)| !**content)
+        .for_each(|(stem, _)| *stem = None);
     sample.words = reading.tokens.iter().map(|token| token.text(text).to_owned()).collect();
     sample
 }

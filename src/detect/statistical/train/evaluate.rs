@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
+use super::Settings;
 use super::corpus::Sample;
 use super::kinds;
 use super::twice::Twice;
-use super::Settings;
 use crate::category::Category;
 use crate::detect::statistical::infer::OUT;
 use crate::detect::statistical::{decode, mean};
@@ -51,12 +51,14 @@ pub struct Outcome {
     pub errors: Vec<String>,
 }
 
-const THRESHOLDS: [f32; 15] = [0.01, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8];
+const THRESHOLDS: [f32; 15] =
+    [0.01, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8];
 
 pub(crate) fn cross_validate(samples: &[Sample], settings: &Settings) -> Outcome {
     let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
     authors.dedup();
-    let fold_of = |author: &str| authors.iter().position(|&a| a == author).unwrap_or_default() % settings.folds;
+    let fold_of =
+        |author: &str| authors.iter().position(|&a| a == author).unwrap_or_default() % settings.folds;
     let folds: Vec<(Twice, f64, u32)> = (0..settings.folds)
         .into_par_iter()
         .map(|fold| {
@@ -69,16 +71,27 @@ pub(crate) fn cross_validate(samples: &[Sample], settings: &Settings) -> Outcome
         .collect();
     let inside: Vec<Vec<f32>> = samples
         .par_iter()
-        .map(|sample| folds[fold_of(&sample.author)].0.marginals(sample).iter().map(|m| 1.0 - m[OUT]).collect())
+        .map(|sample| {
+            folds[fold_of(&sample.author)].0.marginals(sample).iter().map(|m| 1.0 - m[OUT]).collect()
+        })
         .collect();
     let spans: f64 = folds.iter().map(|fold| f64::from(fold.2)).sum();
     let kinds = folds.iter().map(|fold| fold.1 * f64::from(fold.2)).sum::<f64>() / spans;
     let cut = |threshold: f32, with_rules: bool| -> Vec<Vec<bool>> {
-        samples.iter().zip(&inside).map(|(sample, inside)| cut(sample, inside, threshold, with_rules)).collect()
+        samples
+            .iter()
+            .zip(&inside)
+            .map(|(sample, inside)| cut(sample, inside, threshold, with_rules))
+            .collect()
     };
     let all: Vec<usize> = (0..samples.len()).collect();
     let sweep = |with_rules| {
-        THRESHOLDS.map(|threshold| Point { threshold, ..score(samples, &cut(threshold, with_rules), &all, |_, _| ()) }).to_vec()
+        THRESHOLDS
+            .map(|threshold| Point {
+                threshold,
+                ..score(samples, &cut(threshold, with_rules), &all, |_, _| ())
+            })
+            .to_vec()
     };
     let chosen = cut(settings.threshold, true);
     let ruled = cut(2.0, true);
@@ -164,7 +177,8 @@ fn score(
     which: &[usize],
     mut each: impl FnMut(Category, bool),
 ) -> Point {
-    let (mut spans, mut leaks, mut clean, mut facts, mut kept, mut removed, mut right) = (0u32, 0u32, 0u32, 0u32, 0u32, 0u32, 0u32);
+    let (mut spans, mut leaks, mut clean, mut facts, mut kept, mut removed, mut right) =
+        (0u32, 0u32, 0u32, 0u32, 0u32, 0u32, 0u32);
     for &at in which {
         let (sample, gone) = (&samples[at], &gone[at]);
         let mut sensitive = vec![false; sample.len()];

@@ -35,7 +35,10 @@ fn examples(sample: &Sample) -> Vec<(Vec<(usize, Atom)>, usize)> {
             let inside = span.start - sentence.start..span.end.min(sentence.end) - sentence.start;
             let mut around = Around { span: inside, each: |place, atom| atoms.push((place, atom)) };
             for token in sentence.clone() {
-                sample.atoms_of(token).iter().for_each(|&(group, atom)| around.token(token - sentence.start, group, atom));
+                sample
+                    .atoms_of(token)
+                    .iter()
+                    .for_each(|&(group, atom)| around.token(token - sentence.start, group, atom));
             }
             sample.whole[number].iter().for_each(|&(group, atom)| around.sentence(group, atom));
             let kind = Category::ALL.iter().position(|c| c == category).unwrap_or_default();
@@ -86,8 +89,11 @@ pub(crate) fn learn(samples: &[&Sample], settings: &Settings) -> Kinds {
         }
     }
     let authors = samples.iter().map(|s| &s.author).collect::<BTreeSet<_>>().len();
-    let mut often: Vec<(u32, Atom)> =
-        seen.iter().filter(|(_, (_, by))| by.len() >= AUTHORS.min(authors)).map(|(&atom, &(n, _))| (n, atom)).collect();
+    let mut often: Vec<(u32, Atom)> = seen
+        .iter()
+        .filter(|(_, (_, by))| by.len() >= AUTHORS.min(authors))
+        .map(|(&atom, &(n, _))| (n, atom))
+        .collect();
     often.sort_unstable_by_key(|&(n, atom)| (std::cmp::Reverse(n), atom));
     often.truncate(ROWS);
     let atoms: BTreeSet<Atom> = often.into_iter().map(|(_, atom)| atom).collect();

@@ -90,7 +90,9 @@ impl Weights {
         let authors = samples.iter().map(|s| &s.author).collect::<BTreeSet<_>>().len();
         let least = |group| match group {
             Group::Word => settings.word_authors,
-            Group::WordPair | Group::TagTriple | Group::WordTag | Group::SkipPair | Group::SlotTag => settings.pair_authors,
+            Group::WordPair | Group::TagTriple | Group::WordTag | Group::SkipPair | Group::SlotTag => {
+                settings.pair_authors
+            }
             _ => 2,
         };
         seen.retain(|_, (group, count, by)| by.len() >= least(*group).min(authors) && *count >= 2);
@@ -198,7 +200,8 @@ impl Room {
         self.active_whole.clear();
         self.whole.clear();
         for at in 0..zone.len() {
-            let rows: Vec<u32> = indexed.whole[first + at].iter().copied().filter(|&row| keep(usize::MAX, row)).collect();
+            let rows: Vec<u32> =
+                indexed.whole[first + at].iter().copied().filter(|&row| keep(usize::MAX, row)).collect();
             let mut sum = weights.bias;
             for &row in &rows {
                 sum[0] += weights.rows[row as usize][2 * HERE];
@@ -268,7 +271,14 @@ fn passes(weights: &mut Weights, samples: &[&Sample], settings: &Settings, epoch
 }
 
 /// One step for each zone of a report.
-fn report(weights: &mut Weights, indexed: &Indexed<'_>, settings: &Settings, dice: &mut Dice, pace: &mut Pace, room: &mut Room) {
+fn report(
+    weights: &mut Weights,
+    indexed: &Indexed<'_>,
+    settings: &Settings,
+    dice: &mut Dice,
+    pace: &mut Pace,
+    room: &mut Room,
+) {
     let (no_hits, no_mark) = (dice.coin(settings.drop_hits), dice.coin(settings.drop_marks));
     let mut first = 0;
     for zone in &indexed.sample.zones {
@@ -294,7 +304,14 @@ fn report(weights: &mut Weights, indexed: &Indexed<'_>, settings: &Settings, dic
     }
 }
 
-fn step(weights: &mut Weights, sample: &Sample, zone: &[Range<usize>], settings: &Settings, pace: &mut Pace, room: &mut Room) {
+fn step(
+    weights: &mut Weights,
+    sample: &Sample,
+    zone: &[Range<usize>],
+    settings: &Settings,
+    pace: &mut Pace,
+    room: &mut Room,
+) {
     let start = zone[0].start;
     // A wrong label costs more on a fact than elsewhere: the scores are shifted towards the mistake while learning.
     for (at, score) in room.scores.iter_mut().enumerate() {

@@ -15,9 +15,9 @@ use std::path::Path;
 pub use corpus::{CorpusError, Report, read};
 pub use evaluate::{Outcome, Point};
 
-use corpus::Sample;
 use crate::detect::statistical::features::Features;
 use crate::rules::RuleSet;
+use corpus::Sample;
 use twice::Twice;
 
 macro_rules! settings {
@@ -127,4 +127,36 @@ impl Bench {
 /// When the reports cannot be read.
 pub fn bench(dir: &Path, rules: &RuleSet) -> Result<Bench, CorpusError> {
     Ok(Bench::new(&read(dir)?, rules))
+}
+
+/// Samples of labelled texts, each by an author of its own.
+#[cfg(test)]
+pub(crate) fn samples_of(labelled: &[&str], rules: &RuleSet) -> Vec<Sample> {
+    let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
+    let sample = |(at, text): (usize, &&str)| {
+        let mut report = corpus::parse(text).expect("the marks are sound");
+        report.author = at.to_string();
+        corpus::sample(&report, rules, &features)
+    };
+    labelled.iter().enumerate().map(sample).collect()
+}
+
+/// A labelled text without its marks.
+#[cfg(test)]
+pub(crate) fn text_of(labelled: &str) -> String {
+    corpus::parse(labelled).expect("the marks are sound").text
+}
+
+/// A model of labelled texts, rounded and in full precision.
+#[cfg(test)]
+pub(crate) fn trained_on(
+    labelled: &[&str],
+    rules: &RuleSet,
+    settings: &Settings,
+) -> (super::model::Model, Twice) {
+    let samples = samples_of(labelled, rules);
+    let samples: Vec<&Sample> = samples.iter().collect();
+    let twice = Twice::learn(&samples, settings);
+    let model = pack::pack(&twice, &kinds::learn(&samples, settings), settings.threshold, [0.5; 11]);
+    (model, twice)
 }

@@ -26,13 +26,23 @@ fn look(weights: &Weights) -> Look {
     let keys: Vec<u32> = weights.index.keys().map(|atom| atom.0).collect();
     let flat: Vec<f32> = weights.index.values().flat_map(|&row| weights.rows[row as usize]).collect();
     let (scale, rows) = round(&flat);
-    Look { scale, transitions: weights.transitions, bias: weights.bias, table: Table::new(&keys, rows, LANES) }
+    Look {
+        scale,
+        transitions: weights.transitions,
+        bias: weights.bias,
+        table: Table::new(&keys, rows, LANES),
+    }
 }
 
 fn round(weights: &[f32]) -> (f32, Vec<i8>) {
     let mut sizes: Vec<f32> = weights.iter().map(|w| w.abs()).filter(|&w| w > 0.0).collect();
     sizes.sort_by(f32::total_cmp);
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rank"
+    )]
     let rank = (sizes.len() as f64 * ROOM) as usize;
     let scale = sizes.get(rank.min(sizes.len().saturating_sub(1))).map_or(1.0, |largest| largest / 127.0);
     #[expect(clippy::cast_possible_truncation, reason = "clamped to the range")]

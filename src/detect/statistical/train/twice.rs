@@ -21,11 +21,17 @@ impl Twice {
         let first = learn(samples.iter().copied().collect());
         let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
         authors.dedup();
-        let part_of = |author: &str| authors.iter().position(|&a| a == author).unwrap_or_default() % settings.inner;
+        let part_of =
+            |author: &str| authors.iter().position(|&a| a == author).unwrap_or_default() % settings.inner;
         let mut seconds: Vec<Sample> = Vec::new();
         for part in 0..settings.inner {
             let weights = learn(samples.iter().copied().filter(|s| part_of(&s.author) != part).collect());
-            seconds.extend(samples.iter().filter(|s| part_of(&s.author) == part).map(|s| second(s, weights.marginals(s))));
+            seconds.extend(
+                samples
+                    .iter()
+                    .filter(|s| part_of(&s.author) == part)
+                    .map(|s| second(s, weights.marginals(s))),
+            );
         }
         let settings = Settings {
             rate: settings.second_rate,
