@@ -16,7 +16,8 @@ static RULES: LazyLock<RuleSet> =
 
 static SCANS: LazyLock<Vec<Scan<'static>>> = LazyLock::new(|| {
     let mut texts = Vec::new();
-    for author in std::fs::read_dir(Path::new("fixtures/labelled")).expect("the fixtures are there").flatten() {
+    for author in std::fs::read_dir(Path::new("fixtures/labelled")).expect("the fixtures are there").flatten()
+    {
         for file in std::fs::read_dir(author.path()).into_iter().flatten().flatten() {
             texts.push(std::fs::read_to_string(file.path()).expect("the fixtures are text"));
         }

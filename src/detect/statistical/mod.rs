@@ -30,6 +30,8 @@ use spread::{Row, spread};
 
 pub(crate) use model::ModelError;
 
+/// A rule's finding of which no word is at least this probable is doubted.
+const DOUBTED: f32 = 0.05;
 /// Spans below the threshold are listed down to this part of it.
 const LISTED: f32 = 0.5;
 /// The most confidence of such a span: it stays below what the default policy rewrites.
@@ -75,7 +77,28 @@ impl Reader for Learned {
         let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
         let mut first = First::default();
         statistical.first(&input, &mut first);
-        statistical.second(&input, &first, findings);
+        let rules = findings.len();
+        let inside = statistical.second(&input, &first, findings);
+        for found in &mut findings[..rules] {
+            doubt(found, view, &inside);
+        }
+    }
+}
+
+/// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing. What has a
+/// shape of its own (serials, cover names, markings) and what the user listed is never doubted.
+fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
+    let certain = matches!(found.category, Category::Identifier | Category::Codeword | Category::Marking)
+        || found.confidence >= 1.0;
+    if certain || found.bytes.is_empty() {
+        return;
+    }
+    let from = view.reading.token_at(found.bytes.start) as usize;
+    let to = view.reading.token_at(found.bytes.end - 1) as usize + 1;
+    let most =
+        inside.get(from..to.min(inside.len())).into_iter().flatten().fold(0.0f32, |most, &p| most.max(p));
+    if most < DOUBTED {
+        found.confidence = found.confidence.min(LISTED_AT_MOST);
     }
 }
 
@@ -187,7 +210,10 @@ impl Statistical {
     }
 
     /// Looks at what the first look says of the whole report, and makes findings.
-    fn second(&self, input: &Input<'_>, first: &First, findings: &mut Vec<Found>) {
+    ///
+    /// Returns the probability of each token to be inside a span.
+    fn second(&self, input: &Input<'_>, first: &First, findings: &mut Vec<Found>) -> Vec<f32> {
+        let mut all = vec![0.0; input.reading.tokens.len()];
         let look = &self.model.looks[1];
         let Calibration { threshold, .. } = self.model.calibration;
         let (mut work, mut inside, mut runs) = (Work::default(), Vec::new(), Vec::new());
@@ -203,6 +229,7 @@ impl Statistical {
             for (number, sentence) in zone.iter().enumerate() {
                 inside.clear();
                 inside.extend(work.marginals(look, number).iter().map(|marginal| 1.0 - marginal[infer::OUT]));
+                all[sentence.start as usize..sentence.end as usize].copy_from_slice(&inside);
                 if inside.iter().all(|&p| p < threshold * LISTED) {
                     continue;
                 }
@@ -225,6 +252,7 @@ impl Statistical {
                 }
             }
         }
+        all
     }
 
     fn push(
