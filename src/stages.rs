@@ -26,7 +26,7 @@ pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
 #[must_use]
 pub fn visible_bytes(text: &str) -> usize {
     let source = crate::text::SourceText::new(text.to_owned());
-    crate::document::Document::parse(source, crate::document::Format::Markdown).visible().len()
+    Document::parse(source, Format::Markdown).visible().len()
 }
 
 /// The text between portion marks and Markdown's marks, and what the portion mark before it says.

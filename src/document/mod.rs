@@ -88,7 +88,7 @@ impl Document {
         segments.check(text.len(), visible.len());
         let lines = LineIndex::new(text);
         let found = furniture::find(text, &visible, &blocks);
-        let mut portions = portion::find(&visible, &blocks, &segments, &found);
+        let mut portions = portion::find(text, &visible, &blocks, &segments, &found);
         let tearlines = furniture::tearlines(&found, &mut portions);
         Self {
             format,

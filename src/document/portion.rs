@@ -76,6 +76,7 @@ const LONGEST_LABEL: usize = 60;
 
 /// Finds the portions of a document, in order.
 pub(super) fn find(
+    source: &str,
     visible: &str,
     blocks: &[Block],
     segments: &Segments,
@@ -89,6 +90,11 @@ pub(super) fn find(
         match block.kind {
             BlockKind::Item | BlockKind::Quote | BlockKind::Footnote | BlockKind::Row { .. } => {
                 finder.scopes.push(Scope { block: id, lead: None });
+            }
+            BlockKind::List { .. } => {
+                if let Some(lead) = finder.continued(source, id) {
+                    finder.scopes.push(Scope { block: id, lead: Some(Some(lead)) });
+                }
             }
             kind if kind.is_leaf() => {
                 let mut start = block.visible.start();
@@ -127,6 +133,18 @@ struct Finder<'d> {
 }
 
 impl Finder<'_> {
+    /// The marked portion that a list carries on: that of the paragraph on the line before it. A blank line ends it.
+    fn continued(&self, source: &str, list: BlockId) -> Option<PortionId> {
+        let last = self.portions.len().checked_sub(1)?;
+        let lead = &self.blocks[self.portions[last].block];
+        let beside =
+            lead.kind == BlockKind::Paragraph && lead.parent == self.blocks[list].parent && lead.next == list;
+        let between = &source[lead.source.start()..self.blocks[list].source.start()];
+        let lines = between[between.trim_end().len()..].matches('\n').count();
+        let holder = if self.portions[last].mark.is_some() { Some(last) } else { self.portions[last].holder };
+        holder.filter(|_| beside && lines <= 1)
+    }
+
     /// Finds the portions in a part of a leaf that is free of furniture.
     fn leaf(&mut self, id: BlockId, start: usize, end: usize) {
         let text = &self.visible[start..end];

@@ -264,3 +264,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_list_right_behind_its_lead_in_carries_on_its_mark() {
+    let held = |text: &str| markdown(text).portions().iter().map(|p| p.holder).collect::<Vec<_>>();
+    assert_eq!(held("(S//NF) The men:\n- a\n- b\n"), [None, Some(0), Some(0)]);
+    assert_eq!(held("(S//NF) The men:\n- a\n- (U) b\n"), [None, Some(0), None]);
+    assert_eq!(held("(S//NF) The men:\n\n- a\n"), [None, None], "a blank line ends the portion");
+    assert_eq!(held("The men:\n- a\n"), [None, None]);
+}

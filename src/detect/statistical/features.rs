@@ -124,7 +124,6 @@ pub(crate) struct Scratch {
 pub(crate) fn mix(group: Group, value: u64) -> Atom {
     let hash = (value ^ (group as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let hash = (hash ^ hash >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    #[expect(clippy::cast_possible_truncation, reason = "the upper half of the hash is what is wanted")]
     let atom = (hash >> 32) as u32;
     Atom(atom.max(1))
 }

@@ -12,6 +12,10 @@ mod model;
 mod second;
 mod spread;
 #[cfg(any(test, feature = "train"))]
+#[cfg_attr(
+    not(feature = "train"),
+    expect(dead_code, unused_imports, unreachable_pub, reason = "the training program uses all of it")
+)]
 pub mod train;
 
 use std::ops::Range;
@@ -301,7 +305,7 @@ fn decode(inside: &[f32], content: &[bool], threshold: f32, runs: &mut Vec<Range
         }
         match runs.last_mut() {
             Some(last) if (last.end..at).all(|between| !content[between]) && at - last.end <= 1 => {
-                last.end = at + 1
+                last.end = at + 1;
             }
             _ => runs.push(at..at + 1),
         }

@@ -32,7 +32,7 @@ const MAGIC: &[u8; 4] = b"TLR1";
 /// A file that is not a model of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the weights are not of the version or size that this program reads")]
-pub struct ModelError;
+pub(crate) struct ModelError;
 
 /// Rows by key, found by a probe that starts where a sorted table would have the key.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +86,7 @@ impl Table {
     }
 
     #[cfg(any(test, feature = "train"))]
+    #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "the training program asks"))]
     pub(crate) fn len(&self) -> usize {
         self.rows.len() / self.lanes
     }
@@ -203,7 +204,7 @@ impl Model {
     pub(crate) fn write(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
         let put = |out: &mut Vec<u8>, floats: &[f32]| {
-            out.extend(floats.iter().flat_map(|float| float.to_le_bytes()))
+            out.extend(floats.iter().flat_map(|float| float.to_le_bytes()));
         };
         for look in &self.looks {
             put(&mut out, &[look.scale]);

@@ -108,5 +108,11 @@ fn level(p: f32) -> u64 {
         return 13;
     }
     let logit = (p.max(1e-6) / (1.0 - p).max(1e-6)).ln();
-    ((logit + 5.5).clamp(0.0, 11.0)) as u64
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the number is between 0 and 11"
+    )]
+    let step = (logit + 5.5).clamp(0.0, 11.0) as u64;
+    step
 }

@@ -27,9 +27,8 @@ pub(crate) struct Kinds {
 
 /// The atoms of each span and its category.
 fn examples(sample: &Sample) -> Vec<(Vec<(usize, Atom)>, usize)> {
-    let mut number = 0;
     let mut out = Vec::new();
-    for sentence in sample.zones.iter().flatten() {
+    for (number, sentence) in sample.zones.iter().flatten().enumerate() {
         for (span, category) in sample.spans.iter().filter(|(span, _)| sentence.contains(&span.start)) {
             let mut atoms = Vec::new();
             let inside = span.start - sentence.start..span.end.min(sentence.end) - sentence.start;
@@ -44,7 +43,6 @@ fn examples(sample: &Sample) -> Vec<(Vec<(usize, Atom)>, usize)> {
             let kind = Category::ALL.iter().position(|c| c == category).unwrap_or_default();
             out.push((atoms, kind));
         }
-        number += 1;
     }
     out
 }

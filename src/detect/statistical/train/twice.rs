@@ -18,7 +18,7 @@ impl Twice {
     /// Learns from samples.
     pub(crate) fn learn(samples: &[&Sample], settings: &Settings) -> Self {
         let learn = |samples: Vec<&Sample>| learn::learn(&samples, settings);
-        let first = learn(samples.iter().copied().collect());
+        let first = learn(samples.to_vec());
         let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
         authors.dedup();
         let part_of =
