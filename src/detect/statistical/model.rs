@@ -86,7 +86,6 @@ impl Table {
     }
 
     #[cfg(any(test, feature = "train"))]
-    #[cfg_attr(not(feature = "train"), expect(dead_code, reason = "the training program asks"))]
     pub(crate) fn len(&self) -> usize {
         self.rows.len() / self.lanes
     }

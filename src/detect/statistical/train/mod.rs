@@ -65,12 +65,12 @@ settings! {
     drop_slots: f32 = 0.3, "How often a lexicon is not looked at.";
     drop_hits: f32 = 0.3, "How often the rule findings of a report are not looked at.";
     drop_marks: f32 = 0.15, "How often the portion marks of a report are not looked at.";
-    fact_cost: f32 = 3.0, "How much more a mistake costs on a fact.";
+    fact_cost: f32 = 6.0, "How much more a mistake costs on a fact.";
     span_cost: f32 = 1.0, "How much more a mistake costs on a sensitive word.";
     inner: usize = 4, "Parts that authors are dealt into to make the second look's training text.";
     second_rate: f32 = 0.01, "The first step size of the second look.";
     second_epochs: usize = 8, "Passes of the second look.";
-    second_fact_cost: f32 = 2.0, "How much more a mistake costs on a fact, at the second look.";
+    second_fact_cost: f32 = 5.0, "How much more a mistake costs on a fact, at the second look.";
     second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";
     threshold: f32 = 0.3, "The least probability of a token that a finding takes in.";
 }
