@@ -375,6 +375,7 @@ impl Mender<'_> {
         (to, Some(Phrase::Subject))
     }
 
+    /// The phrase that leads over to what follows: a clause or a noun phrase.
     fn lead(&self, after: u32) -> Phrase {
         if self.has_verb(after) { Phrase::Clause } else { Phrase::Noun }
     }

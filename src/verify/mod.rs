@@ -10,7 +10,7 @@ mod release;
 pub use release::{LowSide, Manifest, ManifestEntry, Release};
 
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, detect, zones};
+use crate::detect::{Finding, contexts, detect_all, zones};
 use crate::document::{Document, Format};
 use crate::marking::Marking;
 use crate::policy::{Audience, Policy};
@@ -82,7 +82,7 @@ const CHECKS: [Check; 8] = [
 pub(crate) fn verify(candidate: Candidate, format: Format, gate: &Gate<'_>) -> Verdict {
     let document = Document::parse(SourceText::new(candidate.text().to_owned()), format);
     let reading = Reading::new(document.visible(), zones(&document), &gate.rules.vocabulary);
-    let findings = detect(document.visible(), &reading, gate.rules);
+    let findings = detect_all(document.visible(), &reading, gate.rules, &contexts(&document));
     let subject = Subject { candidate: &candidate, document: &document, findings: &findings, gate };
     let mut records = Vec::with_capacity(CHECKS.len());
     let mut leaks = Vec::new();
