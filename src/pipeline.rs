@@ -5,7 +5,7 @@
 
 use crate::decide::{self, Case, Decided, Marks};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, detect, zones};
+use crate::detect::{Finding, contexts, detect, detect_all, zones};
 use crate::document::{Document, Format, PortionId};
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
 use crate::render::render;
@@ -204,7 +204,7 @@ impl Pipeline {
     pub fn process(&self, report: &Report, audiences: &[Audience]) -> Vec<Outcome> {
         let document = Document::parse(report.source.clone(), report.format);
         let reading = Reading::new(document.visible(), zones(&document), &self.rules.vocabulary);
-        let findings = detect(document.visible(), &reading, &self.rules);
+        let findings = detect_all(document.visible(), &reading, &self.rules, &contexts(&document));
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
         let marks = Marks::of(&document, assume);
         let removed = removed_words(&document, &findings, self.policy.flag);
@@ -216,7 +216,8 @@ impl Pipeline {
             rules: &self.rules,
             policy: &self.policy,
         };
-        let run = Run { pipeline: self, report, case, assume: assume.filter(|_| marks.assumed), removed: &removed };
+        let run =
+            Run { pipeline: self, report, case, assume: assume.filter(|_| marks.assumed), removed: &removed };
         audiences.iter().map(|audience| run.for_audience(audience)).collect()
     }
 }
@@ -226,7 +227,10 @@ fn removed_words(document: &Document, findings: &[Finding], least: f32) -> Vec<S
     use crate::category::Category;
     let mut words: Vec<String> = findings
         .iter()
-        .filter(|finding| finding.confidence >= least && matches!(finding.category, Category::Codeword | Category::Identifier))
+        .filter(|finding| {
+            finding.confidence >= least
+                && matches!(finding.category, Category::Codeword | Category::Identifier)
+        })
         .map(|finding| document.text(finding.span).trim().to_owned())
         .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
         .collect();
@@ -271,7 +275,14 @@ impl Run<'_> {
             };
             let verdict = verify(candidate, self.report.format, &gate);
             if let Some(release) = verdict.release {
-                return self.outcome(audience, &decided, Some(release), verdict.checks, Status::Released, String::new());
+                return self.outcome(
+                    audience,
+                    &decided,
+                    Some(release),
+                    verdict.checks,
+                    Status::Released,
+                    String::new(),
+                );
             }
             let places: Vec<Span<Visible>> = verdict
                 .leaks
@@ -283,14 +294,18 @@ impl Run<'_> {
                 })
                 .filter(|span| !span.is_empty())
                 .collect();
-            let fresh: Vec<_> = places.iter().filter(|&&span| !extra.iter().any(|(old, _)| old.contains(span))).collect();
+            let fresh: Vec<_> =
+                places.iter().filter(|&&span| !extra.iter().any(|(old, _)| old.contains(span))).collect();
             if mended < MENDINGS && !fresh.is_empty() {
                 extra.extend(fresh.into_iter().map(|&span| (span, Frame::Phrase)));
                 mended += 1;
                 continue;
             }
-            let portions: Vec<PortionId> =
-                places.iter().filter_map(|&span| decide::portion_at(self.case.document, span)).filter(|id| !dropped.contains(id)).collect();
+            let portions: Vec<PortionId> = places
+                .iter()
+                .filter_map(|&span| decide::portion_at(self.case.document, span))
+                .filter(|id| !dropped.contains(id))
+                .collect();
             if portions.is_empty() || dropped.len() > self.case.document.portions().len() {
                 let reason = failed_checks(&verdict.checks);
                 return self.outcome(audience, &decided, None, verdict.checks, Status::Held, reason);
@@ -313,7 +328,8 @@ impl Run<'_> {
         if self.pipeline.policy.sign_off == SignOff::Required {
             return Some("the policy asks for a named decision on each release".into());
         }
-        let undecided = decided.portions.iter().any(|portion| portion.answer == crate::marking::Answer::Originator);
+        let undecided =
+            decided.portions.iter().any(|portion| portion.answer == crate::marking::Answer::Originator);
         if self.pipeline.policy.incomplete == Incomplete::Hold && undecided {
             return Some("a portion waits for a decision, and the policy releases no report in part".into());
         }
@@ -350,7 +366,9 @@ impl Run<'_> {
 fn says_something(text: &str, decided: &Decided) -> bool {
     let banner = decided.banner.as_ref().map(crate::marking::Marking::banner);
     decided.plan.portions.iter().any(|fate| *fate != decide::PortionFate::Drop)
-        && text.lines().any(|line| Some(line.trim()) != banner.as_deref() && line.chars().any(char::is_alphanumeric))
+        && text
+            .lines()
+            .any(|line| Some(line.trim()) != banner.as_deref() && line.chars().any(char::is_alphanumeric))
 }
 
 /// All texts that may stand in the release without standing in the source.

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::category::Category;
 use crate::marking::register::{Code, CodeSet};
-use crate::marking::{self, Level};
+use crate::marking::{self, ErrorCode, Level};
 use crate::rules::Patterns;
 
 /// Why a policy or an audience cannot be used.
@@ -91,6 +91,8 @@ pub struct Policy {
     pub front_matter: Vec<String>,
     /// The most bytes a report may have.
     pub most_bytes: u64,
+    /// Faults of a mark that leave no doubt about what it says: the mark is made anew instead of holding its portion.
+    pub tolerated: Vec<ErrorCode>,
     treatments: BTreeMap<Category, Treatment>,
     groups: Vec<Group>,
     digest: String,
@@ -117,6 +119,7 @@ struct PolicyFile {
     authority: Authority,
     channels: Channels,
     limits: Limits,
+    marks: MarksTable,
     categories: BTreeMap<Category, Treatment>,
 }
 
@@ -138,6 +141,12 @@ struct ReleaseTable {
 #[serde(deny_unknown_fields)]
 struct Channels {
     front_matter: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MarksTable {
+    tolerate: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -199,7 +208,11 @@ impl Audience {
                 .map(str::trim)
                 .filter(|code| !marking::Audience::parse([*code]).is_known())
                 .collect();
-            let what = if unknown.is_empty() { "it mixes kinds of readers".to_owned() } else { format!("no country or group `{}`", unknown.join("`, `")) };
+            let what = if unknown.is_empty() {
+                "it mixes kinds of readers".to_owned()
+            } else {
+                format!("no country or group `{}`", unknown.join("`, `"))
+            };
             return Err(fault(what));
         }
         Ok(Self { name: name.to_owned(), readers })
@@ -215,7 +228,9 @@ impl Audience {
     #[must_use]
     pub fn listed(&self) -> Option<CodeSet> {
         let codes = self.name.split(',').map(|code| Code::parse(code.trim()));
-        codes.map(|code| code.map(CodeSet::of)).try_fold(CodeSet::default(), |all, code| Some(all.union(code?)))
+        codes
+            .map(|code| code.map(CodeSet::of))
+            .try_fold(CodeSet::default(), |all, code| Some(all.union(code?)))
     }
 
     /// Who that is, for the release decision.
@@ -232,7 +247,8 @@ impl Policy {
     /// When a file is not as expected or a value cannot be.
     pub fn load(patterns: &Patterns, overrides: Option<(&str, &str)>) -> Result<Self, PolicyError> {
         let file = |name: &str, text: &str| {
-            text.parse::<toml::Table>().map_err(|e| PolicyError::Syntax { file: name.to_owned(), fault: e.to_string() })
+            text.parse::<toml::Table>()
+                .map_err(|e| PolicyError::Syntax { file: name.to_owned(), fault: e.to_string() })
         };
         let mut table = file("policy.toml", patterns.file("policy.toml").unwrap_or_default())?;
         let name = overrides.map_or("policy.toml", |(name, _)| name);
@@ -240,24 +256,39 @@ impl Policy {
             merge(&mut table, file(name, text)?);
         }
         let written = table.to_string();
-        let policy: PolicyFile =
-            table.try_into().map_err(|e: toml::de::Error| PolicyError::Syntax { file: name.to_owned(), fault: e.to_string() })?;
+        let policy: PolicyFile = table.try_into().map_err(|e: toml::de::Error| PolicyError::Syntax {
+            file: name.to_owned(),
+            fault: e.to_string(),
+        })?;
         let value = |fault: String| PolicyError::Value { file: name.to_owned(), fault };
-        if let Some(missing) = Category::ALL.iter().find(|category| !policy.categories.contains_key(category)) {
+        if let Some(missing) = Category::ALL.iter().find(|category| !policy.categories.contains_key(category))
+        {
             return Err(value(format!("[categories] says nothing of `{missing}`")));
         }
         let Thresholds { rewrite, flag } = policy.thresholds;
         if !(0.0 <= flag && flag <= rewrite && rewrite <= 1.0) {
             return Err(value("[thresholds] must hold 0 <= flag <= rewrite <= 1".into()));
         }
+        let code = |name: &String| {
+            let code = ErrorCode::ALL.iter().copied().find(|code| code.code() == name);
+            code.ok_or_else(|| {
+                value(format!("[marks] tolerate: no error code `{name}`; write it as `E_REL_ORDER`"))
+            })
+        };
+        let tolerated = policy.marks.tolerate.iter().map(code).collect::<Result<_, _>>()?;
         let mut groups = Vec::new();
         for (name, text) in patterns.folder("audiences") {
-            let file: AudienceFile = toml::from_str(text)
-                .map_err(|e| PolicyError::Syntax { file: format!("audiences/{name}"), fault: e.to_string() })?;
+            let file: AudienceFile = toml::from_str(text).map_err(|e| PolicyError::Syntax {
+                file: format!("audiences/{name}"),
+                fault: e.to_string(),
+            })?;
             groups.extend(file.audience);
         }
         if let Some(group) = groups.iter().find(|group| Level::from_word(&group.ceiling).is_none()) {
-            return Err(value(format!("audience {}: `{}` is no level; write it as a banner does", group.name, group.ceiling)));
+            return Err(value(format!(
+                "audience {}: `{}` is no level; write it as a banner does",
+                group.name, group.ceiling
+            )));
         }
         Ok(Self {
             rewrite,
@@ -267,6 +298,7 @@ impl Policy {
             authority: policy.authority,
             front_matter: policy.channels.front_matter,
             most_bytes: policy.limits.bytes,
+            tolerated,
             treatments: policy.categories,
             groups,
             digest: crate::text::hex(&Sha256::digest(written)),

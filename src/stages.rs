@@ -1,26 +1,96 @@
 //! Stages by themselves, for benches and fuzz targets.
 
+use std::ops::Range;
+
 use crate::detect::reading::Reading;
+use crate::detect::statistical::features::Context;
 use crate::rules::RuleSet;
+
+pub use crate::document::*;
+
+#[cfg(feature = "train")]
+pub use crate::detect::statistical::train;
 
 /// Rewrites a text line by line, without marks or Markdown; for trying rules.
 #[must_use]
 pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
-    let mark = regex::Regex::new(r"\((?:U|C|S|TS|R)(?://[^()\n]*)?\)|(?m:^)(?:#+|[-*+>]|\d+[.)]|\[\^\w+\]:|\|)[ \t]+|\*\*|\s\|").expect("the pattern is sound");
-    let mut zones = Vec::new();
-    let mut line_start = 0;
-    for line in text.split_inclusive('\n') {
-        let mut at = line_start;
-        for hit in mark.find_iter(line) {
-            zones.push(at..line_start + hit.start());
-            at = line_start + hit.end();
-        }
-        line_start += line.len();
-        zones.push(at..line_start);
-    }
-    let reading = Reading::new(text, zones, &rules.vocabulary);
-    let findings = crate::detect::detect(text, &reading, rules);
+    let zones = zones(text);
+    let reading = Reading::new(text, zones.iter().map(|(zone, _)| zone.clone()), &rules.vocabulary);
+    let findings = crate::detect::detect_all(text, &reading, rules, &zones);
     let spans: Vec<_> = findings.iter().map(|f| (f.span, f.frame)).collect();
     let edits = crate::decide::rewrite(text, &reading, rules, &spans);
     (crate::decide::apply(text, &edits), findings)
+}
+
+/// How many bytes of a report a reader sees: the document stage alone.
+#[must_use]
+pub fn visible_bytes(text: &str) -> usize {
+    let source = crate::text::SourceText::new(text.to_owned());
+    crate::document::Document::parse(source, crate::document::Format::Markdown).visible().len()
+}
+
+/// The text between portion marks and Markdown's marks, and what the portion mark before it says.
+fn zones(text: &str) -> Vec<(Range<usize>, Context)> {
+    let mark = regex::Regex::new(
+        r"\((?:U|C|S|TS|R)(?://[^()\n]*)?\)|(?m:^)(?:#+|[-*+>]|\d+[.)]|\[\^\w+\]:|\|)[ \t]+|\*\*|\s\|",
+    )
+    .expect("the pattern is sound");
+    let mut zones = Vec::new();
+    let mut line_start = 0;
+    let mut context = Context::default();
+    for line in text.split_inclusive('\n') {
+        let mut at = line_start;
+        if line.trim().is_empty() {
+            context = Context::default();
+        }
+        for hit in mark.find_iter(line) {
+            zones.push((at..line_start + hit.start(), context));
+            at = line_start + hit.end();
+            if hit.as_str().starts_with('(') {
+                context = Context::of_mark(hit.as_str());
+            }
+        }
+        line_start += line.len();
+        zones.push((at..line_start, context));
+    }
+    zones
+}
+
+/// A report taken apart and cut into tokens, ready to be scanned.
+#[derive(Debug)]
+pub struct Scan<'r> {
+    text: String,
+    contexts: Vec<(Range<usize>, Context)>,
+    reading: Reading<'r>,
+    rules: &'r RuleSet,
+}
+
+impl<'r> Scan<'r> {
+    /// Reads a Markdown report.
+    #[must_use]
+    pub fn new(text: String, rules: &'r RuleSet) -> Self {
+        let document = Document::parse(crate::text::SourceText::new(text), Format::Markdown);
+        let reading = Reading::new(document.visible(), crate::detect::zones(&document), &rules.vocabulary);
+        let contexts = crate::detect::contexts(&document);
+        Self { text: document.visible().to_owned(), contexts, reading, rules }
+    }
+
+    /// Bytes of visible text.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "for counting alone")]
+    pub fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Runs the rules; answers how much they find.
+    #[must_use]
+    pub fn rules(&self) -> usize {
+        crate::detect::detect(&self.text, &self.reading, self.rules).len()
+    }
+
+    /// Runs the statistical reader by itself; answers how much it finds.
+    #[must_use]
+    pub fn reader(&self) -> usize {
+        crate::detect::by_reader(&self.text, &self.reading, self.rules, &self.contexts).len()
+    }
 }

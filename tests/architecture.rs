@@ -1,5 +1,7 @@
 //! The shape of the code: who may know whom, which crate is named where, and who reads source text.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -21,15 +23,12 @@ const ORDER: [&[&str]; 13] = [
 ];
 
 /// Uses against the order, each with its reason.
-const EXCEPTIONS: [(&str, &str, &str); 8] = [
+const EXCEPTIONS: [(&str, &str, &str); 5] = [
     ("rules", "decide", "examples of rules hold the rewrite too"),
     ("policy", "rules", "the policy is one of the pattern files"),
     ("verify", "review", "the gate's checks are written as the record has them"),
-    ("verify", "decide", "the gate decides the marks of the release with the same table"),
     ("review", "pipeline", "the recorder is told the rules and policy of the run"),
-    ("render", "decide", "a plan is carried out"),
-    ("decide", "render", "never; listed to keep the list honest"),
-    ("stages", "detect", "stages by themselves, for benches"),
+    ("detect", "document", "zones are portions"),
 ];
 
 /// Crates that one place alone may name.
@@ -42,7 +41,7 @@ const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// How often each module reads source text.
-const EXPOSES: [(&str, usize); 0] = [];
+const EXPOSES: [(&str, usize); 3] = [("document", 2), ("render", 16), ("review", 4)];
 
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -122,8 +121,12 @@ fn source_text_is_read_where_it_is_known() {
             *counts.entry(module(&file).to_owned()).or_default() += count;
         }
     }
-    let known: BTreeMap<String, usize> = EXPOSES.iter().map(|&(module, count)| (module.to_owned(), count)).collect();
-    assert_eq!(counts, known, "a new reader of source text: see that it stays on the high side, then count it here");
+    let known: BTreeMap<String, usize> =
+        EXPOSES.iter().map(|&(module, count)| (module.to_owned(), count)).collect();
+    assert_eq!(
+        counts, known,
+        "a new reader of source text: see that it stays on the high side, then count it here"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Every fixture for two audiences: release, diff and record as snapshots, and the standing invariants.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::path::{Path, PathBuf};
 
 use tearline::review::diff::{Style, words};
@@ -57,7 +59,8 @@ fn standing_invariants(pipeline: &Pipeline, name: &str, outcome: &Outcome, audie
     let text = again.release().map(tearline::Release::text);
     assert_eq!(text, Some(release.text()), "{name} for {}: the release of the release", audience.name());
     for edit in &outcome.record().edits {
-        let leads_back = matches!(edit.category, Some(tearline::Category::Codeword | tearline::Category::Identifier));
+        let leads_back =
+            matches!(edit.category, Some(tearline::Category::Codeword | tearline::Category::Identifier));
         if leads_back && edit.before.trim().len() > 4 {
             assert!(!release.text().contains(edit.before.trim()), "{name}: {} survives", edit.id);
         }

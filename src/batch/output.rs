@@ -11,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::verify::{LowSide, Manifest, ManifestEntry};
 
 /// Temporary files start with this; what a killed run left is known by it.
-const TEMPORARY: &str = ".tearline-";
+pub(super) const TEMPORARY: &str = ".tearline-";
 /// The manifest of an audience's folder.
 const MANIFEST: &str = "manifest.jsonl";
 
@@ -214,6 +214,17 @@ impl LowFolder {
         Ok(())
     }
 
+    /// Gives a release of this run another name.
+    ///
+    /// # Errors
+    /// When it cannot be renamed.
+    pub fn rename(&self, from: &str, to: &str) -> Result<(), OutputError> {
+        let target = self.root.join(to);
+        fs::rename(self.root.join(from), &target).map_err(io(&target))?;
+        self.stale.lock().expect("no writer panics while it holds the lock").remove(to);
+        Ok(())
+    }
+
     /// Writes the manifest and removes what earlier runs released and this one did not; returns the removed paths.
     ///
     /// # Errors
@@ -224,12 +235,17 @@ impl LowFolder {
             let file = self.root.join(path);
             fs::remove_file(&file).map_err(io(&file))?;
             let mut folder = file.parent();
-            while let Some(empty) = folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok()) {
+            while let Some(empty) =
+                folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok())
+            {
                 folder = empty.parent();
             }
         }
         write_atomically(&self.root.join(MANIFEST), &Manifest::new(entries).bytes(), true)?;
-        Ok(stale.into_iter().filter(|path| !path.rsplit('/').next().is_some_and(|name| name.starts_with(TEMPORARY))).collect())
+        Ok(stale
+            .into_iter()
+            .filter(|path| !path.rsplit('/').next().is_some_and(|name| name.starts_with(TEMPORARY)))
+            .collect())
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::output::{HighFolder, LowFolder, OutputError};
+use super::output::{HighFolder, LowFolder, OutputError, TEMPORARY};
 use super::summary::{ReportLine, Summary};
 use super::walk::Input;
 use crate::document::Format;
@@ -63,7 +63,10 @@ pub fn run(
 ) -> Result<Summary, OutputError> {
     let high = (!options.dry_run).then(|| HighFolder::open(&options.high)).transpose()?;
     let low = match &high {
-        Some(high) => audiences.iter().map(|audience| open_low(options, high, audience)).collect::<Result<Vec<_>, _>>()?,
+        Some(high) => audiences
+            .iter()
+            .map(|audience| open_low(options, high, audience))
+            .collect::<Result<Vec<_>, _>>()?,
         None => Vec::new(),
     };
     let bytes = AtomicU64::new(0);
@@ -93,6 +96,10 @@ pub fn run(
     if let Some(error) = failure.into_inner().expect("no holder of this lock panics") {
         return Err(error);
     }
+    let mut done = done;
+    if options.names == Names::Neutral {
+        number(&mut done, &low)?;
+    }
     let mut summary = Summary { reports: inputs.len(), bytes: bytes.into_inner(), ..Summary::default() };
     for (at, low) in low.into_iter().enumerate() {
         let entries = done.iter().filter_map(|done| done.entries[at].clone()).collect();
@@ -102,10 +109,29 @@ pub fn run(
     summary.lines = done.into_iter().flat_map(|done| done.lines).collect();
     summary.lines.sort_by(|a, b| (&a.path, &a.audience).cmp(&(&b.path, &b.audience)));
     if let Some(high) = &high {
-        let lines = summary.lines.iter().map(|line| serde_json::to_string(line).expect("a line is plain data") + "\n");
+        let lines = summary
+            .lines
+            .iter()
+            .map(|line| serde_json::to_string(line).expect("a line is plain data") + "\n");
         high.write("manifest.jsonl", lines.collect::<String>().as_bytes())?;
     }
     Ok(summary)
+}
+
+/// Numbers the releases of each audience in the order of their reports, so that no gap tells of one that was not released.
+fn number(done: &mut [Done], low: &[LowFolder]) -> Result<(), OutputError> {
+    for (at, low) in low.iter().enumerate() {
+        let mut count = 0;
+        for done in &mut *done {
+            let Some(entry) = done.entries[at].take() else { continue };
+            count += 1;
+            let name = format!("report-{count:06}.{}", extension(entry.path()));
+            low.rename(entry.path(), &name)?;
+            done.entries[at] = Some(entry.at(&name));
+            done.lines[at].released_as = Some(name);
+        }
+    }
+    Ok(())
 }
 
 fn open_low(options: &Options, high: &HighFolder, audience: &Audience) -> Result<LowFolder, OutputError> {
@@ -139,8 +165,14 @@ impl Job<'_> {
         };
         let format = self.options.format.unwrap_or_else(|| Format::of_name(&input.path));
         let report = Report::new(&input.path, text, format, self.options.names);
-        let outcomes = std::panic::catch_unwind(AssertUnwindSafe(|| self.pipeline.process(&report, self.audiences)));
-        (size, outcomes.unwrap_or_else(|_| failed("the program failed inside this report; this is a bug, please report it".into())))
+        let outcomes =
+            std::panic::catch_unwind(AssertUnwindSafe(|| self.pipeline.process(&report, self.audiences)));
+        (
+            size,
+            outcomes.unwrap_or_else(|_| {
+                failed("the program failed inside this report; this is a bug, please report it".into())
+            }),
+        )
     }
 
     fn write(
@@ -155,7 +187,7 @@ impl Job<'_> {
             let audience = self.audiences[at].name();
             let name = match self.options.names {
                 Names::Keep => input.path.clone(),
-                Names::Neutral => format!("report-{:06}.{}", self.number + 1, extension(&input.path)),
+                Names::Neutral => format!("{TEMPORARY}{}.{}", self.number, extension(&input.path)),
             };
             let record = outcome.record();
             if let Some(high) = high {

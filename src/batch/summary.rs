@@ -59,6 +59,8 @@ impl Summary {
     /// Whether something waits for a human: held, withheld, or a portion left out undecided.
     #[must_use]
     pub fn needs_human(&self) -> bool {
-        self.lines.iter().any(|line| matches!(line.status, Status::Held | Status::Withheld) || line.waiting > 0)
+        self.lines
+            .iter()
+            .any(|line| matches!(line.status, Status::Held | Status::Withheld) || line.waiting > 0)
     }
 }

@@ -102,7 +102,8 @@ pub fn walk(paths: &[PathBuf]) -> Result<Walk, WalkError> {
             add(Input { file: None, path: "stdin.md".into() })?;
             continue;
         }
-        let kind = std::fs::metadata(path).map_err(|source| WalkError::Missing { path: path.clone(), source })?;
+        let kind =
+            std::fs::metadata(path).map_err(|source| WalkError::Missing { path: path.clone(), source })?;
         if kind.is_dir() {
             let front = (paths.len() > 1).then(|| last_component(path)).flatten();
             walk_folder(path, front.as_deref(), &mut add, &mut skipped)?;
@@ -153,13 +154,19 @@ fn walk_folder(
             continue;
         }
         if kind.is_symlink() {
-            skipped.push(Skipped { path: path.to_owned(), reason: "a symbolic link; links are not followed, give its target as an input".into() });
+            skipped.push(Skipped {
+                path: path.to_owned(),
+                reason: "a symbolic link; links are not followed, give its target as an input".into(),
+            });
         } else if kind.is_file() {
             let relative = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
             let path_below = front.map_or(relative.clone(), |front| format!("{front}/{relative}"));
             add(Input { file: Some(path.to_owned()), path: path_below })?;
         } else {
-            skipped.push(Skipped { path: path.to_owned(), reason: "not a regular file (a pipe, socket or device)".into() });
+            skipped.push(Skipped {
+                path: path.to_owned(),
+                reason: "not a regular file (a pipe, socket or device)".into(),
+            });
         }
     }
     Ok(())

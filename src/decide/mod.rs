@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use plan::{Edit, Plan, PortionFate};
 pub(crate) use portions::{Marks, PortionDecision};
-pub(crate) use replacement::Replacement;
+pub(crate) use replacement::{Origin, Replacement};
 pub(crate) use rewrite::{apply, rewrite};
 
 use crate::detect::Finding;
@@ -90,11 +90,15 @@ pub(crate) fn decide(
             (true, None) => PortionFate::Keep,
         })
         .collect();
-    let kept: Vec<Edit> = edits.iter().filter(|edit| portion_at(document, edit.span).is_some_and(stands)).cloned().collect();
+    let kept: Vec<Edit> =
+        edits.iter().filter(|edit| portion_at(document, edit.span).is_some_and(stands)).cloned().collect();
     let banner = (!case.marks.assumed).then(|| {
-        let standing: Vec<Marking> =
-            (0..portions.len()).filter(|&id| stands(id)).filter_map(|id| released_marking(&portions[id])).collect();
-        marking::roll_up(&standing, marking::Context::default()).map(|roll_up| roll_up.banner)
+        let standing: Vec<Marking> = (0..portions.len())
+            .filter(|&id| stands(id))
+            .filter_map(|id| released_marking(&portions[id]))
+            .collect();
+        let printed = case.marks.banner.as_ref().map(|(_, banner)| &banner.marking);
+        marking::release_banner(&standing, audience.readers(), printed).ok().flatten()
     });
     let banner = banner.flatten();
     let plan = Plan {
@@ -146,7 +150,8 @@ fn edits(case: Case<'_>, extra: &[(Span<Visible>, Frame)]) -> Vec<Edit> {
 /// The frame of the rule, or the removal that the policy orders for the category.
 fn frame(policy: &Policy, finding: &Finding) -> Frame {
     match (policy.treatment(finding.category), finding.frame) {
-        (Treatment::Rewrite, frame) | (Treatment::Remove | Treatment::Remark, frame @ (Frame::Attribution | Frame::Sentence)) => frame,
+        (Treatment::Rewrite, frame)
+        | (Treatment::Remove | Treatment::Remark, frame @ (Frame::Attribution | Frame::Sentence)) => frame,
         (Treatment::Remove, Frame::Label) => Frame::Label,
         (Treatment::Remove | Treatment::Remark, _) => Frame::Phrase,
     }
@@ -161,7 +166,11 @@ pub(crate) fn portion_at(document: &Document, span: Span<Visible>) -> Option<Por
 }
 
 /// Leaves out what stands outside the tearline sections, if a section holds something for the audience.
-fn prefer_tearlines(document: &Document, readable: impl Fn(PortionId) -> bool, left_out: &mut BTreeMap<PortionId, LeftOut>) {
+fn prefer_tearlines(
+    document: &Document,
+    readable: impl Fn(PortionId) -> bool,
+    left_out: &mut BTreeMap<PortionId, LeftOut>,
+) {
     let portions = document.portions();
     let substance = |id: PortionId| portions[id].tearline.is_some() && !portions[id].label && readable(id);
     if (0..portions.len()).any(substance) {
@@ -175,7 +184,8 @@ fn prefer_tearlines(document: &Document, readable: impl Fn(PortionId) -> bool, l
 fn is_emptied(case: Case<'_>, id: PortionId, edits: &[Edit]) -> bool {
     let body = case.document.portions()[id].body;
     let first = edits.partition_point(|edit| edit.span.end() <= body.start());
-    let inside: Vec<&Edit> = edits[first..].iter().take_while(|edit| edit.span.start() < body.end()).collect();
+    let inside: Vec<&Edit> =
+        edits[first..].iter().take_while(|edit| edit.span.start() < body.end()).collect();
     if inside.is_empty() {
         return false;
     }
@@ -184,22 +194,26 @@ fn is_emptied(case: Case<'_>, id: PortionId, edits: &[Edit]) -> bool {
         return false;
     }
     let reading = case.reading;
-    let (from, to) = (reading.token_at(body.start()), reading.token_at(body.end().saturating_sub(1).max(body.start())) + 1);
+    let (from, to) = (
+        reading.token_at(body.start()),
+        reading.token_at(body.end().saturating_sub(1).max(body.start())) + 1,
+    );
     let to = to.min(u32::try_from(reading.tokens.len()).unwrap_or(u32::MAX));
-    !(from..to).any(|at| {
-        let token = reading.tokens[at as usize];
-        !gone(token.start as usize)
-            && reading.shape(at).intersects(Shape::WORD | Shape::NUM)
-            && !reading.is_word_of(at, case.rules.grammar.function_word)
-            && !is_label_word(case, body, at)
-            && !(at == from && reading.shape(at).intersects(Shape::NUM))
-    })
+    let idle = |at: u32| {
+        gone(reading.tokens[at as usize].start as usize)
+            || !reading.shape(at).intersects(Shape::WORD | Shape::NUM)
+            || reading.is_word_of(at, case.rules.grammar.function_word)
+            || is_label_word(case, body, at)
+            || at == from && reading.shape(at).intersects(Shape::NUM)
+    };
+    (from..to).all(idle)
 }
 
 /// A word of the label with which a portion starts ("SOURCE:").
 fn is_label_word(case: Case<'_>, body: Span<Visible>, at: u32) -> bool {
     let text = case.document.text(body);
-    let label = text.split(['\n', '.', ',']).next().unwrap_or_default().find(':').filter(|&colon| colon <= 40);
+    let label =
+        text.split(['\n', '.', ',']).next().unwrap_or_default().find(':').filter(|&colon| colon <= 40);
     label.is_some_and(|colon| (case.reading.tokens[at as usize].start as usize) < body.start() + colon)
 }
 
@@ -208,7 +222,9 @@ fn idle_labels(document: &Document, stands: impl Fn(PortionId) -> bool) -> Vec<P
     let portions = document.portions();
     (0..portions.len())
         .filter(|&id| portions[id].label && stands(id))
-        .filter(|&id| !(id + 1 < portions.len() && portions[id + 1].block == portions[id].block && stands(id + 1)))
+        .filter(|&id| {
+            !(id + 1 < portions.len() && portions[id + 1].block == portions[id].block && stands(id + 1))
+        })
         .collect()
 }
 

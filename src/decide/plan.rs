@@ -7,7 +7,7 @@ use crate::text::{Span, Visible};
 ///
 /// Keeping is written, never implied: `portions` holds one fate for each portion of the document, in its order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub(crate) struct Plan {
     /// One fate for each portion of the document.
     pub portions: Vec<PortionFate>,
     /// Edits inside kept portions: sorted by start, never overlapping, each inside one block's visible text.
@@ -20,7 +20,7 @@ pub struct Plan {
 
 /// What becomes of a portion.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PortionFate {
+pub(crate) enum PortionFate {
     /// The portion stands; its mark's bytes stay as they are.
     Keep,
     /// The portion stands with another mark in the place of its own (brackets included).
@@ -31,7 +31,7 @@ pub enum PortionFate {
 
 /// One change inside the visible text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
+pub(crate) struct Edit {
     /// The visible bytes that go.
     pub span: Span<Visible>,
     /// What stands in their place.

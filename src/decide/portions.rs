@@ -33,7 +33,8 @@ pub(crate) struct Marks {
 impl Marks {
     /// Reads the marks of a report. `assume` holds for a report without any marking.
     pub(crate) fn of(document: &Document, assume: Option<&str>) -> Self {
-        let banner = document.banner_text().map(|text| (text.to_owned(), marking::parse_lenient(text).reading));
+        let banner =
+            document.banner_text().map(|text| (text.to_owned(), marking::parse_lenient(text).reading));
         let portions: Vec<_> = (0..document.portions().len()).map(|id| mark_of(document, id)).collect();
         let bare = banner.is_none() && portions.iter().all(Option::is_none);
         match assume.filter(|_| bare) {
@@ -58,8 +59,12 @@ impl Marks {
     }
 
     /// Decides each portion for an audience.
-    pub(crate) fn decide(&self, document: &Document, audience: &Audience, policy: &Policy) -> Vec<PortionDecision> {
-        let _ = policy;
+    pub(crate) fn decide(
+        &self,
+        document: &Document,
+        audience: &Audience,
+        policy: &Policy,
+    ) -> Vec<PortionDecision> {
         let banner = self.banner.as_ref().map(|(_, reading)| reading);
         (0..self.portions.len())
             .map(|id| match &self.portions[id] {
@@ -72,11 +77,12 @@ impl Marks {
                     remark: None,
                 },
                 Some((text, reading)) => {
+                    let reading = &tolerant(reading, policy);
                     let decision = marking::release(reading, audience.readers(), banner);
                     let answer = decision.answer;
                     let inherited = document.portions()[id].holder.filter(|_| !self.assumed);
                     let remark = (answer == Answer::Yes && !self.assumed)
-                        .then(|| lifted_out(reading, banner))
+                        .then(|| lifted_out(text, reading, banner))
                         .flatten()
                         .filter(|_| inherited.is_none());
                     PortionDecision {
@@ -117,8 +123,16 @@ fn mark_of(document: &Document, id: PortionId) -> Option<(String, Reading)> {
     }
 }
 
-/// The mark that a portion must carry outside its document, when that is another: a bare REL takes the banner's list (H.8).
-fn lifted_out(portion: &Reading, banner: Option<&Reading>) -> Option<String> {
-    let lifted = portion.marking.with_list_of(banner.map(|banner| &banner.marking));
-    (lifted != portion.marking).then(|| lifted.portion())
+/// The reading without the faults that the policy tolerates.
+fn tolerant(reading: &Reading, policy: &Policy) -> Reading {
+    let mut reading = reading.clone();
+    reading.problems.retain(|problem| !policy.tolerated.contains(&problem.code));
+    reading
+}
+
+/// The mark that a portion must carry in a release, when that is another than its own: a bare REL takes the banner's list (H.8),
+/// a list that was out of order is put in order.
+fn lifted_out(text: &str, portion: &Reading, banner: Option<&Reading>) -> Option<String> {
+    let lifted = portion.marking.with_list_of(banner.map(|banner| &banner.marking)).portion();
+    (lifted != text).then_some(lifted)
 }

@@ -3,31 +3,29 @@
 /// The text put in place of a sensitive span or a mark.
 ///
 /// A replacement comes from a rule or the policy ([`Replacement::literal`]), from the rendering of a marking
-/// ([`Replacement::marking`]), or from a named person's decision ([`Replacement::decided`]); grammatical adaptation
-/// changes its form only through the closed set of [`super::rewrite`]. There is no way from source text into one.
+/// ([`Replacement::marking`]), or from a kept word through the closed set of grammatical changes in [`super::rewrite`]
+/// ([`Replacement::adapted`]). There is no other way into one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replacement {
+pub(crate) struct Replacement {
     text: String,
     origin: Origin,
 }
 
 /// Where a replacement's words come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub(crate) enum Origin {
     /// A literal of a rule or the policy, perhaps grammatically adapted.
     Literal,
     /// A kept word through a grammatical change: capital, article, number.
     Adapted,
     /// A rendered marking.
     Marking,
-    /// The text of a named decision.
-    Decided,
 }
 
 impl Replacement {
     /// Nothing: the span is removed.
     #[must_use]
-    pub fn nothing() -> Self {
+    pub(crate) fn nothing() -> Self {
         Self { text: String::new(), origin: Origin::Literal }
     }
 
@@ -51,13 +49,13 @@ impl Replacement {
 
     /// The replacement's text; empty when the span is only removed.
     #[must_use]
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// Where the words come from.
     #[must_use]
-    pub fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         self.origin
     }
 }

@@ -32,7 +32,12 @@ enum Phrase {
 }
 
 /// The edits that take the given spans (sorted, not overlapping, byte ranges of `text`) out of it.
-pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, spans: &[(Span<crate::text::Visible>, Frame)]) -> Vec<Edit> {
+pub(crate) fn rewrite(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    spans: &[(Span<crate::text::Visible>, Frame)],
+) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut next = 0;
     for sentence in &reading.sentences {
@@ -42,7 +47,8 @@ pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, spans:
             let from = reading.token_at(span.start()).max(sentence.start);
             let mut to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
             // A comma or full stop that a span takes in belongs to the sentence.
-            while to > from + 1 && matches!(reading.tokens[to as usize - 1].text(text), "," | "." | ";" | ":") {
+            while to > from + 1 && matches!(reading.tokens[to as usize - 1].text(text), "," | "." | ";" | ":")
+            {
                 to -= 1;
             }
             if from < to {
@@ -150,12 +156,14 @@ impl Mender<'_> {
 
     /// Whether a word of content stands outside the cuts.
     fn says_something(&self) -> bool {
-        self.sentence.clone().any(|at| {
-            !self.is_cut(at)
-                && self.reading.shape(at).intersects(Shape::WORD | Shape::NUM)
-                && !self.reading.is_word_of(at, self.rules.grammar.function_word)
-                && !(self.is_list_number(at) || self.is_label(at))
-        })
+        let idle = |at: u32| {
+            self.is_cut(at)
+                || !self.reading.shape(at).intersects(Shape::WORD | Shape::NUM)
+                || self.reading.is_word_of(at, self.rules.grammar.function_word)
+                || self.is_list_number(at)
+                || self.is_label(at)
+        };
+        !self.sentence.clone().all(idle)
     }
 
     /// "2." at the start of a sentence.
@@ -170,9 +178,9 @@ impl Mender<'_> {
         let zone = self.reading.zone_of(at).start;
         at < zone + 7
             && self.sentence.start == zone
-            && (at + 1..(zone + 8).min(self.sentence.end)).find(|&next| self.is_punct(next)).is_some_and(|mark| {
-                self.word(mark) == ":" && self.cuts.first().is_some_and(|cut| cut.from > mark)
-            })
+            && (at + 1..(zone + 8).min(self.sentence.end)).find(|&next| self.is_punct(next)).is_some_and(
+                |mark| self.word(mark) == ":" && self.cuts.first().is_some_and(|cut| cut.from > mark),
+            )
     }
 
     /// The last token before `at` that stays.
@@ -186,19 +194,26 @@ impl Mender<'_> {
     }
 
     fn ends_sentence(&self, at: Option<u32>) -> bool {
-        at.is_none_or(|at| at + 1 >= self.sentence.end && self.is_punct(at) || self.is_mark(Some(at), &[".", "!", "?"]) && self.after(at + 1).is_none())
+        at.is_none_or(|at| {
+            at + 1 >= self.sentence.end && self.is_punct(at)
+                || self.is_mark(Some(at), &[".", "!", "?"]) && self.after(at + 1).is_none()
+        })
     }
 
     /// Whether a verb stands between `from` and the end of the sentence.
     fn has_verb(&self, from: u32) -> bool {
         let grammar = &self.rules.grammar;
-        let clause = (from + 1..self.sentence.end).find(|&at| self.is_mark(Some(at), &[":", ";"])).unwrap_or(self.sentence.end);
+        let clause = (from + 1..self.sentence.end)
+            .find(|&at| self.is_mark(Some(at), &[":", ";"]))
+            .unwrap_or(self.sentence.end);
         (from..clause).any(|at| {
             !self.is_cut(at)
                 && !self.is(self.before(at), grammar.determiner)
                 && !self.is_mark(self.before(at), &["to"])
                 && !self.reading.shape(at).intersects(Shape::ING)
-                && (self.is(Some(at), grammar.auxiliary) || self.is(Some(at), grammar.verb) || self.is(Some(at), grammar.saying))
+                && (self.is(Some(at), grammar.auxiliary)
+                    || self.is(Some(at), grammar.verb)
+                    || self.is(Some(at), grammar.saying))
         })
     }
 
@@ -218,6 +233,11 @@ impl Mender<'_> {
                 self.cuts[at].phrase = phrase;
                 self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
                 return;
+            } else if before.is_some_and(|b| matches!(self.word(b), ";" | ":")) && self.ends_sentence(after) {
+                before.map(|b| (b, cut.to))
+            } else if starts && self.is_mark(after, &[";"]) {
+                self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
+                return;
             } else if starts {
                 self.place_at_start(at, after);
                 return;
@@ -225,7 +245,8 @@ impl Mender<'_> {
                 && self.is(Some(b), grammar.preposition)
                 && !self.is_mark(after, &["'s"])
             {
-                let head = self.before(b).filter(|&head| self.reading.is_word_of(head, grammar.attribution_head));
+                let head =
+                    self.before(b).filter(|&head| self.reading.is_word_of(head, grammar.attribution_head));
                 Some((head.unwrap_or(b), cut.to))
             } else {
                 self.place_inside(at, before, after)
@@ -242,7 +263,10 @@ impl Mender<'_> {
 
     /// Whether the two tokens are a pair of brackets or quotation marks.
     fn pairs(&self, before: u32, after: u32) -> bool {
-        matches!((self.word(before), self.word(after)), ("(", ")") | ("[", "]") | ("\"", "\"") | ("“", "”") | ("‘", "’"))
+        matches!(
+            (self.word(before), self.word(after)),
+            ("(", ")") | ("[", "]") | ("\"", "\"") | ("“", "”") | ("‘", "’")
+        )
     }
 
     /// What may stand before the first word of a clause: a colon, a list number, an opening quotation mark.
@@ -273,7 +297,9 @@ impl Mender<'_> {
             }
             Some(a)
                 if self.is_mark(after, &[","])
-                    && self.after(a + 1).is_some_and(|next| self.is_finite(next) || self.is(Some(next), grammar.auxiliary)) =>
+                    && self.after(a + 1).is_some_and(|next| {
+                        self.is_finite(next) || self.is(Some(next), grammar.auxiliary)
+                    }) =>
             {
                 (a + 1, Some(Phrase::Subject))
             }
@@ -283,7 +309,9 @@ impl Mender<'_> {
             Some(a) if self.is_mark(after, &["that"]) && self.has_verb(a) => (a + 1, Some(Phrase::Clause)),
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
-            Some(a) if cut.frame == Frame::Attribution || ends_in_verb => (cut.to, Some(self.lead(a))),
+            Some(a) if cut.frame == Frame::Attribution || ends_in_verb => {
+                (cut.to, (!self.is(Some(a), grammar.preposition)).then(|| self.lead(a)))
+            }
             Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
             Some(a) if self.is_finite(a) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
             Some(a) if self.is_stranded(at, a) => (cut.to, Some(Phrase::Noun)),
@@ -299,7 +327,9 @@ impl Mender<'_> {
         let cut = &self.cuts[at];
         let full_stop = self.is_mark(Some(self.sentence.end - 1), &["."]);
         let took = (cut.from..cut.to).any(|t| {
-            self.is(Some(t), grammar.verb) || self.is(Some(t), grammar.saying) || self.is(Some(t), grammar.auxiliary)
+            self.is(Some(t), grammar.verb)
+                || self.is(Some(t), grammar.saying)
+                || self.is(Some(t), grammar.auxiliary)
         });
         let noun = !self.is(Some(after), grammar.preposition) && !self.is(Some(after), grammar.conjunction);
         full_stop && took && noun && !self.has_verb(after)
@@ -311,7 +341,8 @@ impl Mender<'_> {
         self.is(Some(at), grammar.verb)
             || self.reading.shape(at).intersects(Shape::ED)
                 && self.reading.shape(at).intersects(Shape::LOWER)
-                && (self.is(self.after(at + 1), grammar.determiner) || self.is(self.after(at + 1), grammar.preposition))
+                && (self.is(self.after(at + 1), grammar.determiner)
+                    || self.is(self.after(at + 1), grammar.preposition))
     }
 
     /// A verb of telling behind the cut goes with it, and a `that` behind the verb.
@@ -333,7 +364,8 @@ impl Mender<'_> {
             return (verb + 1, Some(Phrase::Clause));
         }
         while verb < self.sentence.end
-            && (self.is(Some(verb), self.rules.grammar.auxiliary) || self.reading.shape(verb).intersects(Shape::LY))
+            && (self.is(Some(verb), self.rules.grammar.auxiliary)
+                || self.reading.shape(verb).intersects(Shape::LY))
         {
             verb += 1;
         }
@@ -361,8 +393,9 @@ impl Mender<'_> {
             if let Some(a) = after
                 && self.is_mark(after, &[","])
             {
-                let from = if self.opens_with_adverbial(b) { cut.from } else { b };
-                return Some((from, a + 1)).filter(|&(from, to)| (from, to) != (cut.from, cut.to)).inspect(|_| ());
+                self.cuts[at].from = if self.opens_with_adverbial(b) { cut.from } else { b };
+                self.cuts[at].to = a + 1;
+                return None;
             }
             if self.is(after, grammar.saying) {
                 let (to, _) = self.swallow(after?);
@@ -379,7 +412,8 @@ impl Mender<'_> {
         if self.is(before, grammar.relative) {
             return Some((b, cut.to));
         }
-        if self.is(after, grammar.verb) || self.is(after, grammar.auxiliary) || self.is(after, grammar.saying) {
+        if self.is(after, grammar.verb) || self.is(after, grammar.auxiliary) || self.is(after, grammar.saying)
+        {
             if self.is(before, grammar.verb) || self.is(before, grammar.saying) {
                 self.cuts[at].phrase = Some(Phrase::Subject);
             }
@@ -390,13 +424,25 @@ impl Mender<'_> {
             || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.verb) || self.is(Some(t), grammar.saying))
             || matches!(cut.frame, Frame::Remove | Frame::Label | Frame::Attribution);
         let wants_object = self.is(before, grammar.verb) || self.is(before, grammar.saying);
-        if wants_object && !clausal && (closes || self.is_punct(after.unwrap_or(b)) || self.is(after, grammar.preposition) || self.is(after, grammar.conjunction)) {
+        if wants_object
+            && !clausal
+            && (closes
+                || self.is_punct(after.unwrap_or(b))
+                || self.is(after, grammar.preposition)
+                || self.is(after, grammar.conjunction))
+        {
             self.cuts[at].phrase = Some(Phrase::Object);
         }
         None
     }
 
-    fn place_after_conjunction(&mut self, at: usize, b: u32, after: Option<u32>, closes: bool) -> Option<(u32, u32)> {
+    fn place_after_conjunction(
+        &mut self,
+        at: usize,
+        b: u32,
+        after: Option<u32>,
+        closes: bool,
+    ) -> Option<(u32, u32)> {
         let grammar = &self.rules.grammar;
         let cut = self.cuts[at].clone();
         if closes || self.is_mark(after, &[","]) {
@@ -443,7 +489,11 @@ impl Mender<'_> {
 
     /// Whether the sentence is written in capitals throughout.
     fn all_caps(&self) -> bool {
-        let mut words = self.sentence.clone().map(|at| self.reading.shape(at)).filter(|shape| shape.intersects(Shape::WORD));
+        let mut words = self
+            .sentence
+            .clone()
+            .map(|at| self.reading.shape(at))
+            .filter(|shape| shape.intersects(Shape::WORD));
         let (mut caps, mut all) = (0, 0);
         words.by_ref().for_each(|shape| {
             all += 1;
@@ -460,14 +510,23 @@ impl Mender<'_> {
             let after = self.after(cut.to);
             let starts = before.is_none_or(|b| self.opens(b));
             let phrase = cut.phrase.map(|phrase| self.phrase(phrase, after));
-            let first = self.sentence.clone().find(|&t| self.reading.shape(t).intersects(Shape::WORD)).unwrap_or(cut.from);
-            let upper = starts && !capitalised && self.reading.shape(first).intersects(Shape::CAP | Shape::CAPS) && !self.is_mark(before, &[":", ";"]);
+            let first = self
+                .sentence
+                .clone()
+                .find(|&t| self.reading.shape(t).intersects(Shape::WORD))
+                .unwrap_or(cut.from);
+            let upper = starts
+                && !capitalised
+                && self.reading.shape(first).intersects(Shape::CAP | Shape::CAPS)
+                && !self.is_mark(before, &[":", ";"]);
             let bytes = self.reading.bytes(cut.from, cut.to);
             let (mut start, mut end) = (bytes.start, bytes.end);
             let mut words = phrase.clone().unwrap_or_default();
             if starts {
                 end = after.map_or(end, |a| self.reading.tokens[a as usize].start as usize);
-                if !words.is_empty() && end > bytes.end || !words.is_empty() && after.is_some_and(|a| !self.is_punct(a)) {
+                if !words.is_empty() && end > bytes.end
+                    || !words.is_empty() && after.is_some_and(|a| !self.is_punct(a))
+                {
                     words.push(' ');
                 }
             } else {
@@ -477,7 +536,9 @@ impl Mender<'_> {
                     if !words.is_empty() {
                         words.insert(0, ' ');
                     }
-                    if after.is_some_and(|a| !self.is_punct(a) || matches!(self.word(a), "(" | "[" | "“")) && end == self.next_start(cut.to) {
+                    if after.is_some_and(|a| !self.is_punct(a) || matches!(self.word(a), "(" | "[" | "“"))
+                        && end == self.next_start(cut.to)
+                    {
                         words.push(' ');
                     }
                 }
@@ -519,20 +580,29 @@ impl Mender<'_> {
         let first = self.word(at).chars().next().filter(|c| c.is_lowercase())?;
         let start = token.start as usize;
         let upper: String = first.to_uppercase().collect();
-        Some(Edit { span: Span::new(start, start + first.len_utf8()), replacement: Replacement::adapted(upper) })
+        Some(Edit {
+            span: Span::new(start, start + first.len_utf8()),
+            replacement: Replacement::adapted(upper),
+        })
     }
 
     /// `a` or `an` before what follows the cut now.
     fn article(&self, before: Option<u32>, phrase: Option<&str>, after: Option<u32>) -> Option<Edit> {
         let at = before.filter(|_| self.is(before, self.rules.grammar.article))?;
-        let next = phrase.and_then(|p| p.chars().next()).or_else(|| after.and_then(|a| self.word(a).chars().next()))?;
+        let next = phrase
+            .and_then(|p| p.chars().next())
+            .or_else(|| after.and_then(|a| self.word(a).chars().next()))?;
         let wanted = if "aeiouAEIOU".contains(next) { "an" } else { "a" };
         let token = self.reading.tokens[at as usize];
         if self.word(at).eq_ignore_ascii_case(wanted) {
             return None;
         }
-        let word = if self.reading.shape(at).intersects(Shape::CAP) { capital(wanted) } else { wanted.to_owned() };
-        Some(Edit { span: Span::new(token.start as usize, token.end as usize), replacement: Replacement::adapted(word) })
+        let word =
+            if self.reading.shape(at).intersects(Shape::CAP) { capital(wanted) } else { wanted.to_owned() };
+        Some(Edit {
+            span: Span::new(token.start as usize, token.end as usize),
+            replacement: Replacement::adapted(word),
+        })
     }
 }
 

@@ -5,12 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use super::reading::{Reading, fold};
+use super::reading::Reading;
 use super::tokens::Shape;
-use super::{Found, Reader, View};
+use super::{Found, Reader, View, folded};
 use crate::category::Category;
 
 pub(super) struct Aliases;
+
+/// A longer run of tokens is a clause, not a name.
+const LONGEST_NAME: usize = 8;
 
 /// The words that make a bound common noun mean the one bound ("the driver").
 const DETERMINERS: [&str; 5] = ["the", "this", "that", "these", "those"];
@@ -20,7 +23,8 @@ impl Reader for Aliases {
         let mut names: BTreeMap<Vec<String>, usize> = BTreeMap::new();
         for (at, found) in findings.iter().enumerate() {
             // A cover term or a serial stands for the same thing wherever it stands.
-            let standing = matches!(found.category, Category::Codeword | Category::Identifier).then(|| found.bytes.clone());
+            let standing = matches!(found.category, Category::Codeword | Category::Identifier)
+                .then(|| found.bytes.clone());
             for name in found.binds.clone().or(standing).into_iter().flat_map(|bytes| forms(view, bytes)) {
                 names.entry(name).or_insert(at);
             }
@@ -28,13 +32,17 @@ impl Reader for Aliases {
         if names.is_empty() {
             return;
         }
-        let words: Vec<String> = view.reading.tokens.iter().map(|token| folded(token.text(view.text))).collect();
+        let words: Vec<String> =
+            view.reading.tokens.iter().map(|token| folded(token.text(view.text))).collect();
         let mut again = Vec::new();
         for at in 0..words.len() {
-            for (name, &from) in names.range(vec![words[at].clone()]..).take_while(|(name, _)| name[0] == words[at]) {
+            for (name, &from) in
+                names.range(vec![words[at].clone()]..).take_while(|(name, _)| name[0] == words[at])
+            {
                 if words[at..].starts_with(name) && told_apart(view.reading, &words, at, name.len()) {
                     let end = at + name.len();
-                    let bytes = view.reading.bytes(index(at), index(end));
+                    let first = if behind_determiner(&words, at) { at - 1 } else { at };
+                    let bytes = view.reading.bytes(index(first), index(end));
                     again.push(Found { bytes, binds: None, ..findings[from].clone() });
                 }
             }
@@ -43,21 +51,17 @@ impl Reader for Aliases {
     }
 }
 
-fn folded(word: &str) -> String {
-    let mut out = String::new();
-    fold(word, &mut out);
-    out
-}
-
 fn index(at: usize) -> u32 {
     u32::try_from(at).expect("there are no more tokens than bytes, which fit")
 }
 
 /// Whether a single lower-case word stands behind a determiner; anything longer or capitalised is told apart by itself.
 fn told_apart(reading: &Reading<'_>, words: &[String], at: usize, len: usize) -> bool {
-    len > 1
-        || !reading.shape(index(at)).intersects(Shape::LOWER)
-        || (at > 0 && DETERMINERS.contains(&words[at - 1].as_str()))
+    len > 1 || !reading.shape(index(at)).intersects(Shape::LOWER) || behind_determiner(words, at)
+}
+
+fn behind_determiner(words: &[String], at: usize) -> bool {
+    at > 0 && DETERMINERS.contains(&words[at - 1].as_str())
 }
 
 /// The name and, for a person, the surname alone; without a leading determiner. Numbers and single letters bind nothing.
@@ -65,8 +69,13 @@ fn forms(view: &View<'_>, bytes: std::ops::Range<usize>) -> Vec<Vec<String>> {
     let (from, to) = (view.reading.token_at(bytes.start), view.reading.token_at(bytes.end - 1) + 1);
     let tokens = &view.reading.tokens[from as usize..to as usize];
     let mut words: Vec<String> = tokens.iter().map(|token| folded(token.text(view.text))).collect();
-    if words.len() > 1 && (DETERMINERS.contains(&words[0].as_str()) || matches!(words[0].as_str(), "a" | "an")) {
+    if words.len() > 1
+        && (DETERMINERS.contains(&words[0].as_str()) || matches!(words[0].as_str(), "a" | "an"))
+    {
         words.remove(0);
+    }
+    if words.len() > LONGEST_NAME {
+        return Vec::new();
     }
     let telling = |word: &String| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
     if !words.iter().any(telling) {

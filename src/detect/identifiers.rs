@@ -19,8 +19,12 @@ impl Reader for Identifiers {
                 if span.is_empty() || valid.is_some_and(|valid| !holds(valid, span.as_str())) {
                     continue;
                 }
-                let (from, to) = (view.reading.token_at(span.start()), view.reading.token_at(span.end() - 1) + 1);
-                if from >= to || to as usize > view.reading.tokens.len() || view.reading.bytes(from, to).start > span.start() {
+                let (from, to) =
+                    (view.reading.token_at(span.start()), view.reading.token_at(span.end() - 1) + 1);
+                if from >= to
+                    || to as usize > view.reading.tokens.len()
+                    || view.reading.bytes(from, to).start > span.start()
+                {
                     continue;
                 }
                 if !stands(rule, view, &view.reading.sentence_of(from), &mut scratch) {
@@ -29,7 +33,13 @@ impl Reader for Identifiers {
                 let wide = widen(rule.extent, from, to, view);
                 let bytes = wide.start.min(span.start())..wide.end.max(span.end());
                 let binds = (rule.introduces == Introduces::Alias).then(|| span.range());
-                findings.push(Found { bytes, rule: at, category: rule.category, confidence: rule.confidence, binds });
+                findings.push(Found {
+                    bytes,
+                    rule: at,
+                    category: rule.category,
+                    confidence: rule.confidence,
+                    binds,
+                });
             }
         }
     }

@@ -1,13 +1,15 @@
 //! Findings ordered and joined: what overlaps becomes one.
 
-use super::{Found, Finding};
+use super::{Finding, Found};
 use crate::rules::RuleSet;
 use crate::text::Span;
 
 /// Joins overlapping findings into their hull. The longest gives rule, category and frame, the surest the confidence.
 pub(super) fn merge(mut found: Vec<Found>, rules: &RuleSet) -> Vec<Finding> {
     found.sort_by(|a, b| {
-        (a.bytes.start, b.bytes.end, a.rule).cmp(&(b.bytes.start, a.bytes.end, b.rule)).then(b.confidence.total_cmp(&a.confidence))
+        (a.bytes.start, b.bytes.end, a.rule)
+            .cmp(&(b.bytes.start, a.bytes.end, b.rule))
+            .then(b.confidence.total_cmp(&a.confidence))
     });
     let mut out: Vec<(Finding, usize)> = Vec::new();
     for found in found {

@@ -10,17 +10,21 @@ mod merge;
 pub(crate) mod program;
 pub(crate) mod reading;
 mod shapes;
+pub(crate) mod statistical;
 mod terms;
 pub(crate) mod tokens;
 mod zones;
 
-pub(crate) use zones::zones;
+pub(crate) use zones::{contexts, zones};
+
+use std::ops::Range;
 
 use crate::category::Category;
 use crate::rules::schema::Frame;
 use crate::rules::{RuleId, RuleSet};
 use crate::text::{Span, Visible};
 use reading::Reading;
+use statistical::features::Context;
 
 /// A span of visible text that reveals a source or method, and the rule that says so.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +40,13 @@ pub struct Finding {
     pub(crate) frame: Frame,
 }
 
+/// A word as the vocabulary has it: lower case, look-alike and compatibility letters folded.
+pub(crate) fn folded(word: &str) -> String {
+    let mut out = String::new();
+    reading::fold(word, &mut out);
+    out
+}
+
 /// One way of finding.
 trait Reader {
     /// Adds what this reader finds, in any order.
@@ -47,32 +58,64 @@ struct View<'a> {
     text: &'a str,
     reading: &'a Reading<'a>,
     rules: &'a RuleSet,
+    /// Zones with what is known of them beside their text, in order.
+    contexts: &'a [(Range<usize>, Context)],
 }
 
 /// A finding before the merge: the rule by its place, and the name it binds.
 #[derive(Debug, Clone, PartialEq)]
 struct Found {
-    bytes: std::ops::Range<usize>,
+    bytes: Range<usize>,
     rule: usize,
     category: Category,
     confidence: f32,
-    binds: Option<std::ops::Range<usize>>,
+    binds: Option<Range<usize>>,
 }
 
-/// Reads the given zones (byte ranges in order) of a report's visible text.
+/// Reads the given zones (byte ranges in order) of a report's visible text with the rules alone.
 pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<Finding> {
-    let view = View { text, reading, rules };
-    let mut found = Vec::new();
-    let readers: [&dyn Reader; 4] = [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases];
-    for reader in readers {
-        reader.read(&view, &mut found);
-    }
+    merge::merge(rule_findings(&View { text, reading, rules, contexts: &[] }), rules)
+}
+
+/// The same with the rules and, unless it is switched off, the statistical reader. `contexts` are zones with their marks.
+pub(crate) fn detect_all(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    contexts: &[(Range<usize>, Context)],
+) -> Vec<Finding> {
+    let view = View { text, reading, rules, contexts };
+    let mut found = rule_findings(&view);
+    statistical::Learned.read(&view, &mut found);
     merge::merge(found, rules)
 }
 
+/// What the statistical reader finds by itself.
+pub(crate) fn by_reader(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    contexts: &[(Range<usize>, Context)],
+) -> Vec<Finding> {
+    let mut found = Vec::new();
+    statistical::Learned.read(&View { text, reading, rules, contexts }, &mut found);
+    merge::merge(found, rules)
+}
+
+/// What the rules find, before the merge. Each reader builds on those before it.
+fn rule_findings(view: &View<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    let readers: [&dyn Reader; 4] =
+        [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases];
+    for reader in readers {
+        reader.read(view, &mut found);
+    }
+    found
+}
+
 /// The spans that one rule finds by itself, joined where they overlap: for the rule's own examples.
-pub(crate) fn by_rule(text: &str, reading: &Reading<'_>, rules: &RuleSet, id: &RuleId) -> Vec<std::ops::Range<usize>> {
-    let view = View { text, reading, rules };
+pub(crate) fn by_rule(text: &str, reading: &Reading<'_>, rules: &RuleSet, id: &RuleId) -> Vec<Range<usize>> {
+    let view = View { text, reading, rules, contexts: &[] };
     let mut found = Vec::new();
     shapes::Shapes.read(&view, &mut found);
     identifiers::Identifiers.read(&view, &mut found);

@@ -66,7 +66,8 @@ pub(crate) struct Hit {
 impl Hit {
     /// The spans the shape marks, in tokens; the whole match when it marks none.
     pub(crate) fn spans(&self) -> impl Iterator<Item = (u32, u32)> {
-        let marked = self.places[..usize::from(ALIAS)].chunks_exact(2).filter(|p| p[1] != NOWHERE && p[0] < p[1]);
+        let marked =
+            self.places[..usize::from(ALIAS)].chunks_exact(2).filter(|p| p[1] != NOWHERE && p[0] < p[1]);
         let none = marked.clone().next().is_none().then_some((self.start, self.end));
         marked.map(|p| (p[0], p[1])).chain(none)
     }
@@ -144,7 +145,15 @@ impl Program {
         scratch.visited.resize(bits.div_ceil(64), 0);
     }
 
-    fn run(&self, entry: u32, reading: &Reading<'_>, start: u32, from: u32, to: u32, scratch: &mut Scratch) -> Option<Hit> {
+    fn run(
+        &self,
+        entry: u32,
+        reading: &Reading<'_>,
+        start: u32,
+        from: u32,
+        to: u32,
+        scratch: &mut Scratch,
+    ) -> Option<Hit> {
         let width = (to - from + 1) as usize;
         let mut places = [NOWHERE; PLACES];
         let base = scratch.stack.len();
@@ -181,7 +190,11 @@ impl Program {
                         inst = next;
                     }
                     Inst::SentenceStart if at == from => inst = next,
-                    Inst::SentenceEnd if at == to || (at + 1 == to && reading.shape(at).intersects(Shape::PUNCT)) => inst = next,
+                    Inst::SentenceEnd
+                        if at == to || (at + 1 == to && reading.shape(at).intersects(Shape::PUNCT)) =>
+                    {
+                        inst = next;
+                    }
                     Inst::PortionStart if reading.starts_portion(at) => inst = next,
                     Inst::Look(program, after, negative) => {
                         let seen = self.run_apart(*program, reading, at, from, to, scratch);
@@ -222,7 +235,15 @@ impl Program {
         None
     }
 
-    fn run_apart(&self, entry: u32, reading: &Reading<'_>, at: u32, from: u32, to: u32, scratch: &mut Scratch) -> bool {
+    fn run_apart(
+        &self,
+        entry: u32,
+        reading: &Reading<'_>,
+        at: u32,
+        from: u32,
+        to: u32,
+        scratch: &mut Scratch,
+    ) -> bool {
         let mut apart = scratch.apart.take().unwrap_or_default();
         self.clear(from, to, &mut apart);
         let seen = self.run(entry, reading, at, from, to, &mut apart).is_some();

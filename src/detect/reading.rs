@@ -25,7 +25,11 @@ pub(crate) struct Reading<'v> {
 
 impl<'v> Reading<'v> {
     /// Reads the zones of a text: byte ranges in order, none overlapping. No sentence crosses a zone's end.
-    pub(crate) fn new(text: &str, zones: impl IntoIterator<Item = std::ops::Range<usize>>, vocabulary: &'v Vocabulary) -> Self {
+    pub(crate) fn new(
+        text: &str,
+        zones: impl IntoIterator<Item = std::ops::Range<usize>>,
+        vocabulary: &'v Vocabulary,
+    ) -> Self {
         let mut reading = Self {
             vocabulary,
             tokens: Vec::with_capacity(text.len() / 5),
@@ -38,7 +42,10 @@ impl<'v> Reading<'v> {
         let abbreviation = vocabulary.find("abbreviation");
         let is_abbreviation = |word: &str| {
             abbreviation.is_some_and(|slot| {
-                vocabulary.look_up(word, &word.to_lowercase()).iter().any(|&id| vocabulary.is_member(id, slot))
+                vocabulary
+                    .look_up(word, &word.to_lowercase())
+                    .iter()
+                    .any(|&id| vocabulary.is_member(id, slot))
             })
         };
         for zone in zones {
@@ -99,7 +106,8 @@ impl<'v> Reading<'v> {
                     }
                     for word in self.words[at as usize] {
                         if let Some(next) = self.vocabulary.step(node, word) {
-                            self.terms.extend(self.vocabulary.ends(next).iter().map(|&slot| (start, at + 1, slot)));
+                            self.terms
+                                .extend(self.vocabulary.ends(next).iter().map(|&slot| (start, at + 1, slot)));
                             open.push((next, at + 1));
                         }
                     }
@@ -122,7 +130,13 @@ impl<'v> Reading<'v> {
         self.words[at as usize].iter().any(|&word| self.vocabulary.starts_term(word))
     }
 
-    fn terms_at(&self, at: u32) -> &[(u32, u32, SlotId)] {
+    /// The slots of the token as a single word; one that it has folded and as it stands comes twice.
+    pub(crate) fn slots_of(&self, at: u32) -> impl Iterator<Item = SlotId> {
+        self.words[at as usize].iter().flat_map(|&word| self.vocabulary.slots_of(word).iter().copied())
+    }
+
+    /// The terms of several words that start at the token.
+    pub(crate) fn terms_at(&self, at: u32) -> &[(u32, u32, SlotId)] {
         &self.terms[self.term_index[at as usize] as usize..self.term_index[at as usize + 1] as usize]
     }
 

@@ -30,7 +30,9 @@ impl Reader for Shapes {
 
 /// Whether the sentence holds what the rule requires and nothing that it forbids.
 pub(super) fn stands(rule: &Rule, view: &View<'_>, sentence: &Sentence, scratch: &mut Scratch) -> bool {
-    let mut seen = |program: &super::program::Program| program.is_match(view.reading, sentence.start, sentence.end, scratch);
+    let mut seen = |program: &super::program::Program| {
+        program.is_match(view.reading, sentence.start, sentence.end, scratch)
+    };
     (rule.require.is_empty() || rule.require.iter().any(&mut seen)) && !rule.forbid.iter().any(&mut seen)
 }
 

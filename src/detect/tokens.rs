@@ -138,20 +138,22 @@ fn word_end(text: &str, at: usize, to: usize) -> usize {
                 break;
             }
             end += c.len_utf8();
-        } else if byte == b'\'' && end > at && followed_by_letter(bytes, end + 1, to) {
-            end += 1;
-        } else if matches!(byte, b',' | b'.' | b':')
-            && end > at
-            && bytes[end - 1].is_ascii_digit()
-            && end + 1 < to
-            && bytes[end + 1].is_ascii_digit()
-        {
+        } else if end > at && joins(bytes, end, to) {
             end += 1;
         } else {
             break;
         }
     }
     end
+}
+
+/// Whether the ASCII mark at `at` stands inside a word (`don't`) or a number (`2,500`).
+fn joins(bytes: &[u8], at: usize, to: usize) -> bool {
+    match bytes[at] {
+        b'\'' => followed_by_letter(bytes, at + 1, to),
+        b',' | b'.' | b':' => bytes[at - 1].is_ascii_digit() && at + 1 < to && bytes[at + 1].is_ascii_digit(),
+        _ => false,
+    }
 }
 
 /// Combining marks belong to the word they stand in.
@@ -198,8 +200,12 @@ fn shape_of(word: &[u8], text: &str, at: usize, end: usize) -> Shape {
     if shape == Shape::NUM && word.len() == 4 && digits == 4 && matches!(&word[..2], b"19" | b"20") {
         shape = shape | Shape::YEAR;
     }
-    let ends = |tail: &[u8]| word.len() > tail.len() + 1 && word[word.len() - tail.len()..].eq_ignore_ascii_case(tail);
-    for (tail, flag) in [(b"ed".as_slice(), Shape::ED), (b"ing", Shape::ING), (b"ly", Shape::LY), (b"s", Shape::S)] {
+    let ends = |tail: &[u8]| {
+        word.len() > tail.len() + 1 && word[word.len() - tail.len()..].eq_ignore_ascii_case(tail)
+    };
+    for (tail, flag) in
+        [(b"ed".as_slice(), Shape::ED), (b"ing", Shape::ING), (b"ly", Shape::LY), (b"s", Shape::S)]
+    {
         if digits == 0 && ends(tail) {
             shape = shape | flag;
         }
@@ -312,7 +318,13 @@ mod tests {
     #[test]
     fn sentences_end_where_they_should() {
         assert_eq!(sentence_texts("One. Two."), ["One.", "Two."]);
-        assert_eq!(sentence_texts("Dr. A. Bell left. He said \"no.\" Then"), ["Dr. A. Bell left.", "He said \"no.\"", "Then"]);
-        assert_eq!(sentence_texts("1. The men (all of them) wait. 2. They go"), ["1. The men (all of them) wait.", "2. They go"]);
+        assert_eq!(
+            sentence_texts("Dr. A. Bell left. He said \"no.\" Then"),
+            ["Dr. A. Bell left.", "He said \"no.\"", "Then"]
+        );
+        assert_eq!(
+            sentence_texts("1. The men (all of them) wait. 2. They go"),
+            ["1. The men (all of them) wait.", "2. They go"]
+        );
     }
 }

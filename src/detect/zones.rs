@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::statistical::features::Context;
 use crate::document::{Document, PortionKind};
 
 /// The longest label of a field, in bytes.
@@ -26,13 +27,25 @@ pub(crate) fn zones(document: &Document) -> Vec<Range<usize>> {
     zones
 }
 
+/// What the marks say of each portion's body, in order.
+pub(crate) fn contexts(document: &Document) -> Vec<(Range<usize>, Context)> {
+    let portions = document.portions();
+    let context = |id: usize| {
+        let mark = portions[document.marked(id)].mark;
+        mark.map_or_else(Context::default, |mark| Context::of_mark(document.text(mark.visible)))
+    };
+    portions.iter().enumerate().map(|(id, portion)| (portion.body.range(), context(id))).collect()
+}
+
 /// "SUBJ: ...", "Derived from: ...": a capital, and a colon within few words.
 fn starts_field(line: &str) -> bool {
     let line = line.split('\n').next().unwrap_or_default().trim_start();
     line.starts_with(|c: char| c.is_uppercase())
         && line.find(':').is_some_and(|colon| {
             colon <= LONGEST_LABEL
-                && line[..colon].chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | '.' | '(' | ')'))
+                && line[..colon]
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | '.' | '(' | ')'))
                 && line[..colon].split(' ').count() <= 4
         })
 }

@@ -4,28 +4,36 @@
 //! is wrong with it.
 
 mod algebra;
+mod authority;
 mod diagnostics;
+mod explain;
 mod grammar;
 mod lenient;
 mod level;
 pub mod register;
 mod release;
+mod remark;
 mod render;
+mod requests;
 mod rollup;
 mod scan;
 mod wire;
 
 pub use algebra::{Marking, Names};
+pub use authority::{AuthorityBlock, AuthorityFault, Declassify, NeutralAuthority, Until, longest};
 pub use diagnostics::{ErrorCode, Problem};
+pub use explain::Gloss;
 pub use grammar::{Form, Reading, parse};
 pub use lenient::{Lenient, parse_lenient, suggest};
 pub use level::{Level, System};
 pub use release::{Answer, Audience, Ceiling, Decision, Readers, Reason, release};
+pub use remark::{Downgrade, NotReleasable, release_banner};
 pub use render::Style;
+pub use requests::{NotARequest, answer};
 pub use rollup::{
     BannerFault, BannerFaultKind, Conflict, ConflictCode, Context, RollUp, compare_banner, roll_up,
 };
 pub use scan::{
-    AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_block, banner_line,
-    leading_mark, trailing_mark,
+    AuthorityField, AuthorityLabel, BannerSite, Condition, MarkSite, authority_line, banner_block,
+    banner_line, leading_mark, trailing_mark,
 };

@@ -50,7 +50,10 @@ impl Marking {
     /// The Atomic Energy Act items as the vector files write them: portion codes, but SIGMA in full.
     pub(super) fn aea_items(&self) -> Vec<String> {
         let controls = self.aea_controls();
-        controls.iter().map(|control| self.aea_item(control, control.id(), Control::Sigma.row().banner)).collect()
+        controls
+            .iter()
+            .map(|control| self.aea_item(control, control.id(), Control::Sigma.row().banner))
+            .collect()
     }
 
     /// The Atomic Energy Act controls that are items of their own.
@@ -257,7 +260,10 @@ mod tests {
     fn prints_in_every_style() {
         let marking = parse("(TS//SI-G ABCD/TK//RD-CNWDI-SG 14//FGI GBR//OC/NF//LES)", Form::Portion).marking;
         assert_eq!(marking.portion(), "(TS//SI-G ABCD/TK//RD-CNWDI-SG 14//FGI GBR//OC/NF//LES)");
-        assert_eq!(marking.banner(), "TOP SECRET//SI-G ABCD/TK//RD-CNWDI-SIGMA 14//FGI GBR//ORCON/NOFORN//LES");
+        assert_eq!(
+            marking.banner(),
+            "TOP SECRET//SI-G ABCD/TK//RD-CNWDI-SIGMA 14//FGI GBR//ORCON/NOFORN//LES"
+        );
         assert_eq!(
             marking.long_banner(),
             "TOP SECRET//SI-GAMMA ABCD/TALENT KEYHOLE//RESTRICTED DATA-CNWDI-SIGMA 14//\

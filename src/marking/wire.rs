@@ -12,23 +12,27 @@ impl Serialize for Marking {
         let mut fields = serializer.serialize_map(None)?;
         fields.serialize_entry("system", self.system.name())?;
         fields.serialize_entry("level", self.level.code())?;
-        list(&mut fields, "owners", self.owner_texts())?;
+        list(&mut fields, "owners", &self.owner_texts())?;
         flag(&mut fields, "owners_inherit", self.inherits_owners())?;
         let nato: Vec<_> = self.nato_controls().iter().map(Control::id).collect();
         if !nato.is_empty() {
             fields.serialize_entry("nato_control", &nato.join("/"))?;
         }
-        list(&mut fields, "sci", names(&self.sci))?;
-        list(&mut fields, "sap", names(&self.sap))?;
-        list(&mut fields, "aea", self.aea_items())?;
-        list(&mut fields, "fgi", self.fgi_texts())?;
-        list(&mut fields, "dissem", self.dissem_ids())?;
-        list(&mut fields, "rel_to", usa_first(self.rel_to).map(Code::text).collect())?;
-        list(&mut fields, "display_only", texts(self.display_only))?;
-        list(&mut fields, "eyes", usa_first(self.eyes).map(Code::text).collect())?;
+        list(&mut fields, "sci", &names(&self.sci))?;
+        list(&mut fields, "sap", &names(&self.sap))?;
+        list(&mut fields, "aea", &self.aea_items())?;
+        list(&mut fields, "fgi", &self.fgi_texts())?;
+        list(&mut fields, "dissem", &self.dissem_ids())?;
+        list(&mut fields, "rel_to", &usa_first(self.rel_to).map(Code::text).collect::<Vec<_>>())?;
+        list(&mut fields, "display_only", &texts(self.display_only))?;
+        list(&mut fields, "eyes", &usa_first(self.eyes).map(Code::text).collect::<Vec<_>>())?;
         flag(&mut fields, "rel_inherits", self.inherits_list())?;
-        list(&mut fields, "non_ic", self.controls.intersection(NON_IC).iter().map(Control::id).collect())?;
-        list(&mut fields, "cui", names(&self.cui))?;
+        list(
+            &mut fields,
+            "non_ic",
+            &self.controls.intersection(NON_IC).iter().map(Control::id).collect::<Vec<_>>(),
+        )?;
+        list(&mut fields, "cui", &names(&self.cui))?;
         fields.end()
     }
 }
@@ -49,7 +53,8 @@ impl Marking {
 
     /// Register order; for controlled unclassified information the order as printed.
     fn dissem_ids(&self) -> Vec<&'static str> {
-        let mut controls: Vec<Control> = self.controls.intersection(DISSEM.union(CUI_LIMITS)).iter().collect();
+        let mut controls: Vec<Control> =
+            self.controls.intersection(DISSEM.union(CUI_LIMITS)).iter().collect();
         if self.system == System::Cui {
             controls.sort_by_key(|control| control.row().banner);
         }
@@ -73,7 +78,11 @@ fn names(names: &Names) -> Vec<&str> {
     names.iter().collect()
 }
 
-fn list<M: SerializeMap, T: Serialize>(fields: &mut M, name: &'static str, list: Vec<T>) -> Result<(), M::Error> {
+fn list<M: SerializeMap, T: Serialize>(
+    fields: &mut M,
+    name: &'static str,
+    list: &[T],
+) -> Result<(), M::Error> {
     if list.is_empty() { Ok(()) } else { fields.serialize_entry(name, &list) }
 }
 

@@ -55,7 +55,8 @@ fn heading(outcome: &Outcome, style: &Style) -> String {
         *counts.entry(category).or_insert(0usize) += 1;
     }
     if !counts.is_empty() {
-        let counts: Vec<String> = counts.into_iter().map(|(category, count)| format!("{category} {count}")).collect();
+        let counts: Vec<String> =
+            counts.into_iter().map(|(category, count)| format!("{category} {count}")).collect();
         let _ = writeln!(out, "edits: {}", counts.join(", "));
     }
     out
@@ -68,7 +69,8 @@ pub fn unified(outcome: &Outcome, style: &Style) -> String {
     let record = outcome.record();
     let mut out = heading(outcome, style);
     let diff = TextDiff::from_lines(source, release);
-    let names = (format!("source/{}", record.source.path), format!("{}/{}", record.audience, record.source.path));
+    let names =
+        (format!("source/{}", record.source.path), format!("{}/{}", record.audience, record.source.path));
     let unified = diff.unified_diff().context_radius(3).header(&names.0, &names.1).to_string();
     for line in unified.split_inclusive('\n') {
         let style = match line.as_bytes().first() {

@@ -8,8 +8,8 @@ mod record;
 mod recorder;
 
 pub use record::{
-    Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord, RulesRecord, SCHEMA,
-    SourceRecord, Status, SuppressionRecord,
+    Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord,
+    RulesRecord, SCHEMA, SourceRecord, Status, SuppressionRecord,
 };
 pub(crate) use recorder::Recorder;
 

@@ -6,11 +6,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::fingerprint::fingerprint;
 use super::record::{
-    Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord, RulesRecord, SCHEMA,
-    SourceRecord, Status,
+    Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord,
+    RulesRecord, SCHEMA, SourceRecord, Status,
 };
 use crate::category::Category;
-use crate::decide::{self, Case, Decided, Edit, LeftOut, PortionFate};
+use crate::decide::{self, Case, Decided, Edit, LeftOut, Origin, PortionFate};
 use crate::detect::Finding;
 use crate::document::{Document, FurnitureKind, Hidden, PortionId, SegmentKind};
 use crate::marking::{self, Answer, Marking};
@@ -18,6 +18,9 @@ use crate::pipeline::Pipeline;
 use crate::policy::Audience;
 use crate::text::{Span, Visible};
 use crate::verify::Release;
+
+/// The rule that stands for changes of grammar.
+const MENDED: &str = "grammar.mended";
 
 /// Bytes of context on each side that an edit's id depends on.
 const CONTEXT: usize = 32;
@@ -43,7 +46,12 @@ impl<'a> Recorder<'a> {
     /// The record of a report that could not be read or processed.
     pub(crate) fn failed(&self, reason: &str) -> ReviewRecord {
         let mut record = self.empty(Status::Failed);
-        record.held.push(HeldRecord { portion: None, reason: reason.to_owned(), needs: "reviewer", originator: None });
+        record.held.push(HeldRecord {
+            portion: None,
+            reason: reason.to_owned(),
+            needs: "reviewer",
+            originator: None,
+        });
         record
     }
 
@@ -55,7 +63,10 @@ impl<'a> Recorder<'a> {
             status,
             banner: None,
             release_sha256: None,
-            rules: RulesRecord { version: env!("CARGO_PKG_VERSION"), sha256: self.pipeline.rules().digest().to_owned() },
+            rules: RulesRecord {
+                version: env!("CARGO_PKG_VERSION"),
+                sha256: self.pipeline.rules().digest().to_owned(),
+            },
             policy: self.pipeline.policy().digest().to_owned(),
             portions: Vec::new(),
             edits: Vec::new(),
@@ -84,7 +95,8 @@ impl<'a> Recorder<'a> {
         record.banner = release.and_then(Release::banner).map(str::to_owned);
         record.release_sha256 = release.map(Release::sha256);
         record.checks = checks;
-        record.portions = (0..decided.portions.len()).map(|id| portion(case, decided, id, self.audience)).collect();
+        record.portions =
+            (0..decided.portions.len()).map(|id| portion(case, decided, id, self.audience)).collect();
         record.held = held(case, decided, status, reason);
         record.edits = self.edits(case, decided);
         record.kept_near = near(case);
@@ -108,7 +120,8 @@ impl<'a> Recorder<'a> {
             let whole = source.expose(source.span());
             let before = floor(whole, record.start.saturating_sub(CONTEXT));
             let after = ceil(whole, (record.end + CONTEXT).min(whole.len()));
-            let parts = [&record.rule, &record.before, &whole[before..record.start], &whole[record.end..after]];
+            let parts =
+                [&record.rule, &record.before, &whole[before..record.start], &whole[record.end..after]];
             let id = fingerprint(self.pipeline.key(), &parts.map(|part| part as &str));
             let count = ids.entry(id.clone()).or_default();
             *count += 1;
@@ -117,11 +130,19 @@ impl<'a> Recorder<'a> {
         records
     }
 
-    fn edit(&self, document: &Document, edit: &Edit, finding: Option<&Finding>, case: Case<'_>) -> EditRecord {
+    fn edit(
+        &self,
+        document: &Document,
+        edit: &Edit,
+        finding: Option<&Finding>,
+        case: Case<'_>,
+    ) -> EditRecord {
         let span = document.segments().source_hull(edit.span).unwrap_or_else(|| document.source().span());
         let at = document.position(edit.span);
+        let finding = finding.filter(|_| edit.replacement.origin() != Origin::Adapted);
         let rule = finding.and_then(|finding| case.rules.find(finding.rule.as_str()));
-        let action = if edit.replacement.text().trim().is_empty() { Action::Remove } else { Action::Generalise };
+        let action =
+            if edit.replacement.text().trim().is_empty() { Action::Remove } else { Action::Generalise };
         EditRecord {
             id: String::new(),
             portion: decide::portion_at(document, edit.span).map(name),
@@ -130,11 +151,12 @@ impl<'a> Recorder<'a> {
             line: at.line,
             column: at.column,
             category: finding.map(|finding| finding.category),
-            rule: finding.map_or_else(|| "grammar".to_owned(), |finding| finding.rule.to_string()),
+            rule: finding.map_or_else(|| MENDED.to_owned(), |finding| finding.rule.to_string()),
             action,
             before: document.text(edit.span).to_owned(),
             after: edit.replacement.text().to_owned(),
-            reason: rule.map_or_else(|| "The sentence is mended after a cut.".to_owned(), |rule| rule.why.clone()),
+            reason: rule
+                .map_or_else(|| "The sentence is mended after a cut.".to_owned(), |rule| rule.why.clone()),
             confidence: finding.map_or(1.0, |finding| finding.confidence),
             flag: finding.is_some_and(|finding| finding.confidence < case.policy.rewrite),
             decision: "auto",
@@ -173,8 +195,12 @@ fn portion(case: Case<'_>, decided: &Decided, id: PortionId, audience: &Audience
     let reason = match decided.left_out.get(&id) {
         None => decision.reason.clone(),
         Some(LeftOut::Emptied) => format!("{} Nothing of substance is left of it.", decision.reason),
-        Some(LeftOut::TearlinePreferred) => format!("{} The report's own tearline is preferred.", decision.reason),
-        Some(LeftOut::Gate) => format!("{} The gate found something in it that no edit removed.", decision.reason),
+        Some(LeftOut::TearlinePreferred) => {
+            format!("{} The report's own tearline is preferred.", decision.reason)
+        }
+        Some(LeftOut::Gate) => {
+            format!("{} The gate found something in it that no edit removed.", decision.reason)
+        }
     };
     PortionRecord {
         id: name(id),
@@ -220,7 +246,8 @@ fn proposed_mark(marking: Option<&Marking>, audience: &Audience) -> Option<Strin
     let mut mark = Marking::us(marking?.level);
     if let marking::Readers::Foreign(members) = audience.readers().readers {
         mark.rel_to = audience.listed().unwrap_or(members).with_usa();
-        mark.controls = mark.controls.union(marking::register::ControlSet::of(&[marking::register::Control::Rel]));
+        mark.controls =
+            mark.controls.union(marking::register::ControlSet::of(&[marking::register::Control::Rel]));
     }
     Some(mark.portion())
 }
@@ -228,13 +255,24 @@ fn proposed_mark(marking: Option<&Marking>, audience: &Audience) -> Option<Strin
 fn held(case: Case<'_>, decided: &Decided, status: Status, reason: &str) -> Vec<HeldRecord> {
     let mut held = Vec::new();
     if status == Status::Held {
-        held.push(HeldRecord { portion: None, reason: reason.to_owned(), needs: "reviewer", originator: None });
+        held.push(HeldRecord {
+            portion: None,
+            reason: reason.to_owned(),
+            needs: "reviewer",
+            originator: None,
+        });
     }
     for (id, decision) in decided.portions.iter().enumerate() {
-        let substance = case.document.text(case.document.portions()[id].body).chars().any(char::is_alphanumeric);
+        let substance =
+            case.document.text(case.document.portions()[id].body).chars().any(char::is_alphanumeric);
         if decision.answer == Answer::Originator && substance {
             let needs = if decision.mark.is_some() { "originator" } else { "reviewer" };
-            held.push(HeldRecord { portion: Some(name(id)), reason: decision.reason.clone(), needs, originator: None });
+            held.push(HeldRecord {
+                portion: Some(name(id)),
+                reason: decision.reason.clone(),
+                needs,
+                originator: None,
+            });
         } else if decided.left_out.get(&id) == Some(&LeftOut::Gate) {
             let reason = "The gate found something in it that no edit removed.".to_owned();
             held.push(HeldRecord { portion: Some(name(id)), reason, needs: "reviewer", originator: None });
@@ -285,10 +323,17 @@ fn dropped_channels(document: &Document, decided: &Decided) -> Vec<EditRecord> {
         };
         Some((segment.source, rule, "A reader does not see it, and it may carry anything."))
     });
-    let authority = document.furniture().iter().filter(|f| f.kind == FurnitureKind::Authority && decided.plan.authority.is_none());
+    let authority = document
+        .furniture()
+        .iter()
+        .filter(|f| f.kind == FurnitureKind::Authority && decided.plan.authority.is_none());
     let form = authority.filter_map(|f| {
         let span = document.segments().source_hull(f.visible)?;
-        Some((span, "form.authority-block", "It names a source or an officer; the policy gives no values for a new one."))
+        Some((
+            span,
+            "form.authority-block",
+            "It names a source or an officer; the policy gives no values for a new one.",
+        ))
     });
     hidden
         .chain(form)

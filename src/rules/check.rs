@@ -25,7 +25,11 @@ impl std::fmt::Display for ExampleFailure {
 /// Runs every example of every rule.
 #[must_use]
 pub fn check(rules: &RuleSet) -> Vec<ExampleFailure> {
-    rules.rules().iter().flat_map(|rule| rule.examples.iter().filter_map(|example| run(rule, example, rules))).collect()
+    rules
+        .rules()
+        .iter()
+        .flat_map(|rule| rule.examples.iter().filter_map(|example| run(rule, example, rules)))
+        .collect()
 }
 
 /// One example: marked spans that must be found by this rule alone, and the rewrite that all rules together give.
@@ -42,7 +46,8 @@ fn run(rule: &Rule, example: &str, rules: &RuleSet) -> Option<ExampleFailure> {
         None => (text.replace(['⟦', '⟧'], ""), text.to_owned()),
     };
     let reading = Reading::new(&plain, std::iter::once(0..plain.len()), &rules.vocabulary);
-    let fail = |found: String| Some(ExampleFailure { rule: rule.id.clone(), example: example.to_owned(), found });
+    let fail =
+        |found: String| Some(ExampleFailure { rule: rule.id.clone(), example: example.to_owned(), found });
     let spans = detect::by_rule(&plain, &reading, rules, &rule.id);
     let marked = mark(&plain, &spans);
     if wanted.is_empty() {

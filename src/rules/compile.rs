@@ -36,7 +36,9 @@ impl Compiler<'_> {
 
     /// Writes named shapes in and makes a slot of each literal and lexicon.
     fn resolve(&mut self, ast: Ast, depth: u8) -> Result<Resolved, ShapeError> {
-        let mut each = |items: Vec<Ast>| items.into_iter().map(|item| self.resolve(item, depth)).collect::<Result<Vec<_>, _>>();
+        let mut each = |items: Vec<Ast>| {
+            items.into_iter().map(|item| self.resolve(item, depth)).collect::<Result<Vec<_>, _>>()
+        };
         Ok(match ast {
             Ast::Seq(items) => Resolved::Seq(each(items)?),
             Ast::Alt(items) => Resolved::Alt(each(items)?),
@@ -49,7 +51,9 @@ impl Compiler<'_> {
                 Resolved::Set(TokenSet { shapes, slots, not_shapes, not_slots })
             }
             Ast::Gap(most) => Resolved::Gap(most),
-            Ast::Repeat { item, min, max } => Resolved::Repeat(Box::new(self.resolve(*item, depth)?), min, max),
+            Ast::Repeat { item, min, max } => {
+                Resolved::Repeat(Box::new(self.resolve(*item, depth)?), min, max)
+            }
             Ast::Span(item) => Resolved::Span(Box::new(self.resolve(*item, depth)?)),
             Ast::Alias(item) => Resolved::Alias(Box::new(self.resolve(*item, depth)?)),
             Ast::Not(item) => Resolved::Look(Box::new(self.resolve(*item, depth)?), true),
@@ -70,14 +74,17 @@ impl Compiler<'_> {
     fn named(&mut self, name: &str, depth: u8) -> Result<Resolved, ShapeError> {
         if let Some(ast) = self.shapes.get(name) {
             if depth == DEEPEST {
-                return Err(ShapeError { at: 0, fault: format!("`{{{name}}}` nests too deep; does it name itself?") });
+                return Err(ShapeError {
+                    at: 0,
+                    fault: format!("`{{{name}}}` nests too deep; does it name itself?"),
+                });
             }
             return self.resolve(ast.clone(), depth + 1);
         }
-        self.vocabulary
-            .find(name)
-            .map(Resolved::Slot)
-            .ok_or_else(|| ShapeError { at: 0, fault: format!("no lexicon and no shape is called `{{{name}}}`") })
+        self.vocabulary.find(name).map(Resolved::Slot).ok_or_else(|| ShapeError {
+            at: 0,
+            fault: format!("no lexicon and no shape is called `{{{name}}}`"),
+        })
     }
 
     /// The members of a token set: looks, literals, lexicons, and named shapes that are sets or alternatives of these.
@@ -104,7 +111,12 @@ fn member(item: &Resolved, shapes: &mut Shape, slots: &mut Vec<SlotId>) -> Resul
                 member(option, shapes, slots)?;
             }
         }
-        _ => return Err(ShapeError { at: 0, fault: "a set holds single tokens: looks, words, lexicons".into() }),
+        _ => {
+            return Err(ShapeError {
+                at: 0,
+                fault: "a set holds single tokens: looks, words, lexicons".into(),
+            });
+        }
     }
     Ok(())
 }
@@ -146,7 +158,12 @@ impl Builder {
         self.insts[split] = if greedy { Inst::Split(body, after) } else { Inst::Split(after, body) };
     }
 
-    fn optional(&mut self, times: u8, greedy: bool, mut body: impl FnMut(&mut Self) -> Result<(), ShapeError>) -> Result<(), ShapeError> {
+    fn optional(
+        &mut self,
+        times: u8,
+        greedy: bool,
+        mut body: impl FnMut(&mut Self) -> Result<(), ShapeError>,
+    ) -> Result<(), ShapeError> {
         let mut splits = Vec::with_capacity(usize::from(times));
         for _ in 0..times {
             splits.push(self.split());
@@ -160,7 +177,10 @@ impl Builder {
 
     fn emit(&mut self, ast: &Resolved) -> Result<(), ShapeError> {
         if self.insts.len() > LARGEST {
-            return Err(ShapeError { at: 0, fault: format!("the shape needs more than {LARGEST} steps; repeat less") });
+            return Err(ShapeError {
+                at: 0,
+                fault: format!("the shape needs more than {LARGEST} steps; repeat less"),
+            });
         }
         match ast {
             Resolved::Slot(slot) => self.insts.push(Inst::Slot(*slot)),
@@ -193,7 +213,11 @@ impl Builder {
                 self.insts.push(Inst::Look(self.here() + 1, 0, *negative));
                 self.emit(item)?;
                 self.insts.push(Inst::Match);
-                self.insts[look] = Inst::Look(u32::try_from(look + 1).expect("programs are bounded"), self.here(), *negative);
+                self.insts[look] = Inst::Look(
+                    u32::try_from(look + 1).expect("programs are bounded"),
+                    self.here(),
+                    *negative,
+                );
             }
         }
         Ok(())

@@ -44,7 +44,9 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Term>, LexiconError> {
         if let Some(directive) = line.strip_prefix("#@") {
             let fault = || LexiconError {
                 line: at + 1,
-                fault: format!("unknown directive `#@{directive}`; known are inflect noun|verb|fixed, tier alone|context, case exact|fold"),
+                fault: format!(
+                    "unknown directive `#@{directive}`; known are inflect noun|verb|fixed, tier alone|context, case exact|fold"
+                ),
             };
             let (key, value) = directive.trim().split_once(' ').ok_or_else(fault)?;
             match (key, value.trim()) {
@@ -68,17 +70,22 @@ fn add(terms: &mut Vec<Term>, line: &str, how: Inflection, tier: Tier, exact: bo
     let (term, irregular) = line.split_once('|').unwrap_or((line, ""));
     let term = term.trim();
     let exact = exact || is_capitals(term);
-    let fold = |w: &str| if exact { w.to_owned() } else { w.to_lowercase() };
+    let fold = |w: &str| if exact { w.to_owned() } else { crate::detect::folded(w) };
     let words: Vec<String> = split(term).map(fold).collect();
     if words.is_empty() {
         return;
     }
-    let irregular: Vec<String> = irregular.split(',').map(|w| fold(w.trim())).filter(|w| !w.is_empty()).collect();
+    let irregular: Vec<String> =
+        irregular.split(',').map(|w| fold(w.trim())).filter(|w| !w.is_empty()).collect();
     let how = if exact { Inflection::Fixed } else { how };
     for words in inflect::forms(&words, &irregular, how) {
         terms.push(Term { words, exact, tier });
     }
-    if exact && how == Inflection::Fixed && words.len() == 1 && words[0].chars().all(|c| c.is_ascii_uppercase()) {
+    if exact
+        && how == Inflection::Fixed
+        && words.len() == 1
+        && words[0].chars().all(|c| c.is_ascii_uppercase())
+    {
         terms.push(Term { words: vec![format!("{}s", words[0])], exact, tier });
     }
     if term.contains('-') {

@@ -1,5 +1,6 @@
 //! From `patterns/` to a checked rule set.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +13,12 @@ use super::schema::{RuleFile, RuleSyntax, ShapeError, ShapeFile};
 use super::vocabulary::Vocabulary;
 use super::{Grammar, LocalTerms, Matcher, Phrases, Rule, RuleId, RuleSet, shape};
 use crate::category::Category;
+use crate::detect::statistical::Statistical;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
+
+/// The weights of the statistical reader.
+const WEIGHTS: &str = "reader/weights.bin";
 
 /// Why patterns cannot be used. Nothing has been done when this is returned.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +86,7 @@ pub enum RuleError {
 pub struct Patterns {
     files: BTreeMap<String, String>,
     terms: Vec<(String, Category)>,
+    weights: Option<Cow<'static, [u8]>>,
 }
 
 impl Patterns {
@@ -92,7 +98,8 @@ impl Patterns {
     pub fn built_in() -> Self {
         let mut files = BTreeMap::new();
         embed(&BUILT_IN, &mut files);
-        Self { files, terms: Vec::new() }
+        let weights = BUILT_IN.get_file(WEIGHTS).map(|file| Cow::Borrowed(file.contents()));
+        Self { files, terms: Vec::new(), weights }
     }
 
     /// The patterns of one folder alone, without the built-in ones.
@@ -100,7 +107,7 @@ impl Patterns {
     /// # Errors
     /// When the folder or a file in it cannot be read as text.
     pub fn only(dir: &Path) -> Result<Self, RuleError> {
-        let mut patterns = Self { files: BTreeMap::new(), terms: Vec::new() };
+        let mut patterns = Self { files: BTreeMap::new(), terms: Vec::new(), weights: None };
         patterns.add_dir(dir)?;
         Ok(patterns)
     }
@@ -120,9 +127,13 @@ impl Patterns {
                 let path = entry.map_err(io(&folder))?.path();
                 if path.is_dir() {
                     open.push(path);
+                    continue;
+                }
+                let name = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                if name == WEIGHTS {
+                    self.weights = Some(Cow::Owned(std::fs::read(&path).map_err(io(&path))?));
                 } else if is_pattern(&path) {
                     let text = std::fs::read_to_string(&path).map_err(io(&path))?;
-                    let name = path.strip_prefix(dir).unwrap_or(&path).to_string_lossy().replace('\\', "/");
                     self.files.insert(name, text);
                 }
             }
@@ -135,14 +146,18 @@ impl Patterns {
     /// # Errors
     /// When the file cannot be read, or a line names an unknown category or is shorter than two characters.
     pub fn add_terms(&mut self, path: &Path) -> Result<(), RuleError> {
-        let text = std::fs::read_to_string(path).map_err(|source| RuleError::Io { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| RuleError::Io { path: path.to_owned(), source })?;
         for (at, line) in text.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
             let fault = |fault: String| RuleError::Terms { path: path.to_owned(), line: at + 1, fault };
             let (term, category) = line.split_once('\t').unwrap_or((line, "codeword"));
-            let category: Category = category.trim().parse().map_err(|e: crate::category::UnknownCategory| fault(e.to_string()))?;
+            let category: Category = category
+                .trim()
+                .parse()
+                .map_err(|e: crate::category::UnknownCategory| fault(e.to_string()))?;
             if term.trim().chars().count() < 2 {
                 return Err(fault("a term has at least two characters".into()));
             }
@@ -154,6 +169,11 @@ impl Patterns {
     /// One pattern file.
     pub(crate) fn file(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
+    }
+
+    /// Leaves the statistical reader out: rules alone find.
+    pub fn without_reader(&mut self) {
+        self.weights = None;
     }
 
     /// The files of one folder of patterns, by name.
@@ -172,9 +192,13 @@ impl Patterns {
         let mut vocabulary = Vocabulary::new();
         for (name, text) in self.folder("lexicons").chain(self.folder("grammar")) {
             let stem = name.strip_suffix(".txt").unwrap_or(name);
-            let terms = lexicon::parse(text).map_err(|fault| RuleError::Lexicon { file: name.to_owned(), fault })?;
-            let (all, alone, context) =
-                (vocabulary.slot(stem), vocabulary.slot(&format!("{stem}.alone")), vocabulary.slot(&format!("{stem}.context")));
+            let terms =
+                lexicon::parse(text).map_err(|fault| RuleError::Lexicon { file: name.to_owned(), fault })?;
+            let (all, alone, context) = (
+                vocabulary.slot(stem),
+                vocabulary.slot(&format!("{stem}.alone")),
+                vocabulary.slot(&format!("{stem}.context")),
+            );
             for term in terms {
                 let tier = if term.tier == Tier::Alone { alone } else { context };
                 vocabulary.add(all, &term.words, term.exact);
@@ -187,8 +211,8 @@ impl Patterns {
         for &category in Category::ALL {
             for (name, text) in self.folder(category.id()) {
                 let file = format!("{category}/{name}");
-                let syntax: RuleFile =
-                    toml::from_str(text).map_err(|e| RuleError::Syntax { file: file.clone(), fault: e.to_string() })?;
+                let syntax: RuleFile = toml::from_str(text)
+                    .map_err(|e| RuleError::Syntax { file: file.clone(), fault: e.to_string() })?;
                 for rule in syntax.rule {
                     rules.push(check_rule(rule, &file, category, &mut compiler)?);
                 }
@@ -201,14 +225,22 @@ impl Patterns {
         }
         let grammar = Grammar::new(&mut vocabulary);
         vocabulary.freeze();
-        Ok(RuleSet { rules, vocabulary, terms: self.local_terms()?, grammar, phrases: self.phrases()?, digest: self.digest() })
+        let statistical = match &self.weights {
+            Some(weights) => Some(
+                Statistical::new(weights, &vocabulary, &grammar, &rules)
+                    .map_err(|e| RuleError::Syntax { file: WEIGHTS.into(), fault: e.to_string() })?,
+            ),
+            None => None,
+        };
+        let (terms, phrases, digest) = (self.local_terms()?, self.phrases()?, self.digest());
+        Ok(RuleSet { rules, vocabulary, terms, grammar, phrases, statistical, digest })
     }
 
     fn shapes(&self) -> Result<BTreeMap<String, shape::Ast>, RuleError> {
         let mut shapes = BTreeMap::new();
         for (name, text) in self.folder("shapes") {
-            let file: ShapeFile =
-                toml::from_str(text).map_err(|e| RuleError::Syntax { file: format!("shapes/{name}"), fault: e.to_string() })?;
+            let file: ShapeFile = toml::from_str(text)
+                .map_err(|e| RuleError::Syntax { file: format!("shapes/{name}"), fault: e.to_string() })?;
             for (key, shape) in file.shapes {
                 let ast = shape::parse(&shape).map_err(|fault| RuleError::Shape {
                     file: format!("shapes/{name}"),
@@ -224,7 +256,8 @@ impl Patterns {
 
     fn phrases(&self) -> Result<Phrases, RuleError> {
         let text = self.files.get("phrases.toml").map_or("", String::as_str);
-        toml::from_str(text).map_err(|e| RuleError::Syntax { file: "phrases.toml".into(), fault: e.to_string() })
+        toml::from_str(text)
+            .map_err(|e| RuleError::Syntax { file: "phrases.toml".into(), fault: e.to_string() })
     }
 
     fn local_terms(&self) -> Result<Option<LocalTerms>, RuleError> {
@@ -235,7 +268,10 @@ impl Patterns {
             .ascii_case_insensitive(true)
             .build(self.terms.iter().map(|(term, _)| term))
             .map_err(|e| RuleError::Syntax { file: "terms".into(), fault: e.to_string() })?;
-        Ok(Some(LocalTerms { automaton, categories: self.terms.iter().map(|&(_, category)| category).collect() }))
+        Ok(Some(LocalTerms {
+            automaton,
+            categories: self.terms.iter().map(|&(_, category)| category).collect(),
+        }))
     }
 
     fn digest(&self) -> String {
@@ -267,10 +303,17 @@ fn is_pattern(path: &Path) -> bool {
     path.extension().is_some_and(|ext| ext == "toml" || ext == "txt")
 }
 
-fn check_rule(rule: RuleSyntax, file: &str, category: Category, compiler: &mut Compiler<'_>) -> Result<Rule, RuleError> {
+fn check_rule(
+    rule: RuleSyntax,
+    file: &str,
+    category: Category,
+    compiler: &mut Compiler<'_>,
+) -> Result<Rule, RuleError> {
     let fault = |fault: String| RuleError::Rule { file: file.to_owned(), rule: rule.id.clone(), fault };
     if rule.category != category || rule.id.split_once('.').is_none_or(|(head, _)| head != category.id()) {
-        return Err(fault(format!("its id must start with `{category}.` and its category be `{category}`, as its folder says")));
+        return Err(fault(format!(
+            "its id must start with `{category}.` and its category be `{category}`, as its folder says"
+        )));
     }
     if !(0.0..=1.0).contains(&rule.confidence) {
         return Err(fault("confidence goes from 0 to 1".into()));
@@ -286,7 +329,8 @@ fn check_rule(rule: RuleSyntax, file: &str, category: Category, compiler: &mut C
     let (matcher, source) = match (&rule.shape, &rule.pattern) {
         (Some(text), None) => (Matcher::Shape(compile(text)?), text.clone()),
         (None, Some(text)) => {
-            let regex = regex::RegexBuilder::new(text).unicode(true).build().map_err(|e| fault(e.to_string()))?;
+            let regex =
+                regex::RegexBuilder::new(text).unicode(true).build().map_err(|e| fault(e.to_string()))?;
             (Matcher::Pattern(regex, rule.valid), text.clone())
         }
         (None, None) => (Matcher::Reader, String::new()),
@@ -297,7 +341,9 @@ fn check_rule(rule: RuleSyntax, file: &str, category: Category, compiler: &mut C
     if !matches!(matcher, Matcher::Reader)
         && (!rule.test.iter().any(|t| t.starts_with('!')) || rule.test.iter().all(|t| t.starts_with('!')))
     {
-        return Err(fault("`test` holds at least one text that must match and one that must not (`! …`)".into()));
+        return Err(fault(
+            "`test` holds at least one text that must match and one that must not (`! …`)".into(),
+        ));
     }
     Ok(Rule {
         id: RuleId(rule.id.into()),

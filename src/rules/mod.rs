@@ -23,6 +23,7 @@ pub use schema::ShapeError;
 
 use crate::category::Category;
 use crate::detect::program::Program;
+use crate::detect::statistical::Statistical;
 use schema::{Extent, Frame, Introduces, Validator};
 use vocabulary::{SlotId, Vocabulary};
 
@@ -90,6 +91,8 @@ pub struct RuleSet {
     pub(crate) terms: Option<LocalTerms>,
     pub(crate) grammar: Grammar,
     pub(crate) phrases: Phrases,
+    /// The statistical reader, unless it is switched off or the patterns have none.
+    pub(crate) statistical: Option<Statistical>,
     digest: String,
 }
 

@@ -28,12 +28,19 @@ pub(crate) enum Ast {
     /// A look.
     Kind(Shape),
     /// One token out of a set.
-    Set { any: Vec<Ast>, none: Vec<Ast> },
+    Set {
+        any: Vec<Ast>,
+        none: Vec<Ast>,
+    },
     /// Up to so many tokens, as few as fit.
     Gap(u8),
     Seq(Vec<Ast>),
     Alt(Vec<Ast>),
-    Repeat { item: Box<Ast>, min: u8, max: u8 },
+    Repeat {
+        item: Box<Ast>,
+        min: u8,
+        max: u8,
+    },
     /// A sensitive span.
     Span(Box<Ast>),
     /// A name bound here.
@@ -116,7 +123,9 @@ impl Parser<'_> {
             Some('?') => (0, 1),
             Some('*') => (0, MOST),
             Some('+') => (1, MOST),
-            Some('{') if self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) => return self.counted(item),
+            Some('{') if self.rest()[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+                return self.counted(item);
+            }
             _ => return Ok(item),
         };
         self.at += 1;
@@ -183,7 +192,9 @@ impl Parser<'_> {
             '^' => Ok(Ast::SentenceStart),
             '$' => Ok(Ast::SentenceEnd),
             _ => {
-                let Some(c) = self.rest().chars().next() else { return Err(self.fault("nothing after `\\`")) };
+                let Some(c) = self.rest().chars().next() else {
+                    return Err(self.fault("nothing after `\\`"));
+                };
                 self.at += c.len_utf8();
                 Ok(Ast::Word(c.to_string()))
             }
@@ -212,16 +223,21 @@ impl Parser<'_> {
     fn word(&mut self, first: char) -> Result<Ast, ShapeError> {
         let inside = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’' | '-' | '/');
         if matches!(first, ')' | '>' | ']' | '}' | '|' | '?' | '*' | '+' | '=') {
-            return Err(self.fault(format!("unexpected `{first}`; write `\\{first}` for the character itself")));
+            return Err(
+                self.fault(format!("unexpected `{first}`; write `\\{first}` for the character itself"))
+            );
         }
         let len = if inside(first) {
             self.rest().find(|c| !inside(c)).unwrap_or(self.rest().len())
         } else {
             first.len_utf8()
         };
-        let words: Vec<Ast> = super::lexicon::split(&self.text[self.at..self.at + len])
-            .map(|word| Ast::Word(word.to_owned()))
-            .collect();
+        let literal = &self.text[self.at..self.at + len];
+        // The tokenizer cuts a possessive off its owner; by itself it is one word.
+        let words: Vec<Ast> = match literal {
+            "'s" | "’s" => vec![Ast::Word("'s".to_owned())],
+            _ => super::lexicon::split(literal).map(|word| Ast::Word(word.to_owned())).collect(),
+        };
         self.at += len;
         match words.len() {
             0 => Err(self.fault("expected a word")),

@@ -55,6 +55,21 @@ impl Vocabulary {
         self.slots.get(name).copied()
     }
 
+    /// How many slots there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// The name of each slot, in no particular order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, SlotId)> {
+        self.slots.iter().map(|(name, &slot)| (name.as_str(), slot))
+    }
+
+    /// The slots of a single word.
+    pub(crate) fn slots_of(&self, word: WordId) -> &[SlotId] {
+        &self.singles[word.0 as usize]
+    }
+
     /// Adds a term to a slot. `words` are lower case unless `exact`.
     pub(crate) fn add(&mut self, slot: SlotId, words: &[impl AsRef<str>], exact: bool) {
         let ids: Vec<WordId> = words.iter().map(|word| self.intern(word.as_ref(), exact)).collect();
@@ -67,7 +82,8 @@ impl Vocabulary {
         }
         let mut node = 0;
         for id in ids {
-            let next = u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
+            let next =
+                u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
             node = *self.trie.entry((node, id)).or_insert(next);
             if node == next {
                 self.ends.push(Vec::new());
@@ -100,8 +116,9 @@ impl Vocabulary {
             }
         }
         self.starts = vec![false; self.singles.len()];
-        for &(node, word) in self.trie.keys() {
-            self.starts[word.0 as usize] |= node == 0;
+        for (word, starts) in self.starts.iter_mut().enumerate() {
+            let word = WordId(u32::try_from(word).expect("a vocabulary has fewer words than bytes"));
+            *starts = self.trie.contains_key(&(0, word));
         }
     }
 

@@ -71,6 +71,12 @@ impl ManifestEntry {
         }
     }
 
+    /// The same release at another path.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        Self { path: path.to_owned(), ..self }
+    }
+
     /// The path below the audience's folder.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -122,7 +128,10 @@ impl LowSide for Release {
 
 impl LowSide for Manifest {
     fn bytes(&self) -> std::borrow::Cow<'_, [u8]> {
-        let lines = self.entries.iter().map(|entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n");
+        let lines = self
+            .entries
+            .iter()
+            .map(|entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n");
         lines.collect::<String>().into_bytes().into()
     }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Filter JSON Lines: one report a line in, one line out, same order
     Stream(StreamArgs),
+    /// Parse, validate, roll up and decide markings
+    Marking(crate::marking::MarkingArgs),
     /// List, explain and test the rules
     Rules(RulesArgs),
     /// List the audiences by name

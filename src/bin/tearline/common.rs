@@ -70,7 +70,9 @@ pub(crate) fn colored(when: When) -> bool {
     match when {
         When::Always => true,
         When::Never => false,
-        When::Auto => std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
+        When::Auto => {
+            std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+        }
     }
 }
 
@@ -78,7 +80,9 @@ pub(crate) fn colored(when: When) -> bool {
 pub(crate) fn key(high: &Path, write: bool) -> anyhow::Result<[u8; 32]> {
     let file = high.join(".key");
     if let Ok(bytes) = std::fs::read(&file) {
-        return bytes.try_into().map_err(|_| anyhow::anyhow!("{}: not a key of 32 bytes; move it away", file.display()));
+        return bytes
+            .try_into()
+            .map_err(|_| anyhow::anyhow!("{}: not a key of 32 bytes; move it away", file.display()));
     }
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;

@@ -5,6 +5,7 @@ mod audiences;
 mod common;
 mod diff;
 mod exit;
+mod marking;
 mod progress;
 mod release;
 mod rules;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Release(args) => release::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Stream(args) => stream::run(&args),
+        Command::Marking(args) => marks(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Audiences(args) => audiences::run(&args),
         Command::Completions { shell } => {
@@ -47,6 +49,15 @@ fn main() -> ExitCode {
             Exit::Usage.into()
         }
     }
+}
+
+fn marks(args: &marking::MarkingArgs) -> anyhow::Result<Exit> {
+    let outcome = marking::run(args, std::io::stdin().lock(), &mut std::io::stdout().lock())?;
+    Ok(match outcome {
+        marking::Outcome::Sound => Exit::Done,
+        marking::Outcome::Found => Exit::Human,
+        marking::Outcome::Unread => Exit::Input,
+    })
 }
 
 /// A panic may carry a report's text in its message: only its place is printed.

@@ -32,7 +32,8 @@ impl Bar {
             ProgressWhen::Never | ProgressWhen::Json => false,
         };
         let bar = if shown { ProgressBar::new(reports as u64) } else { ProgressBar::hidden() };
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} reports, {msg}, {per_sec}, {eta} left");
+        let style =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} reports, {msg}, {per_sec}, {eta} left");
         bar.set_style(style.expect("the template is sound"));
         Self { bar, json: when == ProgressWhen::Json, counts: Mutex::default() }
     }

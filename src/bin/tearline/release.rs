@@ -104,9 +104,13 @@ fn told(line: &ReportLine) -> Option<String> {
             "{} for {}: released; {} portion(s) wait for a decision",
             line.path, line.audience, line.waiting
         )),
-        status => {
-            Some(format!("{} for {}: {}: {}", line.path, line.audience, status.word(), reason.unwrap_or("no reason given")))
-        }
+        status => Some(format!(
+            "{} for {}: {}: {}",
+            line.path,
+            line.audience,
+            status.word(),
+            reason.unwrap_or("no reason given")
+        )),
     }
 }
 

@@ -36,7 +36,9 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
                 writeln!(out, "References: {}", rule.refs.join("; "))?;
             }
             for example in &rule.examples {
-                let (head, text) = example.strip_prefix('!').map_or(("finds ", example.as_str()), |text| ("leaves", text.trim()));
+                let (head, text) = example
+                    .strip_prefix('!')
+                    .map_or(("finds ", example.as_str()), |text| ("leaves", text.trim()));
                 writeln!(out, "  {head} {text}")?;
             }
             Ok(Exit::Done)

@@ -64,7 +64,13 @@ fn one(
     records: Option<&mut impl Write>,
 ) -> anyhow::Result<Status> {
     let given: Result<In, _> = serde_json::from_slice(line);
-    let failed = |id: serde_json::Value, error: String| Out { id, status: "failed", text: None, banner: None, error: Some(error) };
+    let failed = |id: serde_json::Value, error: String| Out {
+        id,
+        status: "failed",
+        text: None,
+        banner: None,
+        error: Some(error),
+    };
     let given = match given {
         Ok(given) => given,
         Err(error) => {
@@ -96,7 +102,13 @@ fn one(
     let report = Report::new(&name, SourceText::new(given.text), format, Names::Neutral).assume(assume);
     let process = std::panic::AssertUnwindSafe(|| pipeline.process(&report, std::slice::from_ref(audience)));
     let Ok(outcomes) = std::panic::catch_unwind(process) else {
-        write(out, &failed(given.id, "the program failed inside this report; this is a bug, please report it".into()))?;
+        write(
+            out,
+            &failed(
+                given.id,
+                "the program failed inside this report; this is a bug, please report it".into(),
+            ),
+        )?;
         return Ok(Status::Failed);
     };
     let outcome = &outcomes[0];

@@ -10,14 +10,8 @@ use crate::marking::level::System;
 use crate::marking::register::{CodeSet, Control, ControlSet, DISSEM, NON_IC};
 
 /// Controls that only UNCLASSIFIED marks carry.
-const UNCLASSIFIED_ONLY: ControlSet = ControlSet::of(&[
-    Control::Fouo,
-    Control::Ds,
-    Control::Sbu,
-    Control::SbuNf,
-    Control::Dcni,
-    Control::Ucni,
-]);
+const UNCLASSIFIED_ONLY: ControlSet =
+    ControlSet::of(&[Control::Fouo, Control::Ds, Control::Sbu, Control::SbuNf, Control::Dcni, Control::Ucni]);
 
 /// What supersedes what, in the order in which it is applied: the first drops the others (D.2, H.6, H.8, H.9).
 const SUPERSEDES: [(Control, &[Control]); 7] = [
@@ -36,6 +30,7 @@ impl Marking {
     #[must_use]
     pub fn join(&self, other: &Self) -> Self {
         let mut joined = self.join_body(other);
+        joined.controls = joined.controls.without(ControlSet::FDR);
         let doors = Doors::of(self).meet(Doors::of(other));
         let explicit = ControlSet::FDR.union(ControlSet::of(&[Control::Xd, Control::Nd]));
         let implied = !joined.level.is_classified() && !self.controls.union(other.controls).meets(explicit);
@@ -61,7 +56,7 @@ impl Marking {
         self.join(other) == self.normalized()
     }
 
-    /// Everything but the release marks, not yet settled.
+    /// Everything but the release lists, not yet settled; the release marks of both are still in it.
     pub(crate) fn join_body(&self, other: &Self) -> Self {
         let (a, b) = match shared_system(self, other) {
             Some(system) => (self.clone().under(system, other), other.clone().under(system, self)),
@@ -71,7 +66,7 @@ impl Marking {
         Self {
             system: a.system,
             level: a.level.max(b.level),
-            controls: a.controls.union(b.controls).without(ControlSet::FDR),
+            controls: a.controls.union(b.controls),
             owners: a.owners.union(b.owners),
             fgi: if concealed { CodeSet::default() } else { a.fgi.union(b.fgi) },
             concealed,

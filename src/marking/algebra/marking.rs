@@ -80,7 +80,8 @@ impl Marking {
     /// Whether REL or EYES stands without a list: the banner's list is meant (H.8).
     #[must_use]
     pub fn inherits_list(&self) -> bool {
-        (self.has(Control::Rel) && self.rel_to.is_empty()) || (self.has(Control::Eyes) && self.eyes.is_empty())
+        (self.has(Control::Rel) && self.rel_to.is_empty())
+            || (self.has(Control::Eyes) && self.eyes.is_empty())
     }
 
     /// Whether a joint mark leaves its owners to the banner (H.3).

@@ -52,7 +52,7 @@ impl<'t> Reader<'t> {
 
     /// A category: Specified ones first, each group alphabetical.
     pub(super) fn cui_category(&mut self, text: &'t str) {
-        self.enter(Category::CuiCategory, text);
+        self.enter(Category::CuiNames, text);
         let last = self.last_category.replace(text);
         if let Some(last) = last.filter(|last| categories::place(last) >= categories::place(text)) {
             self.report(if last == text { ErrorCode::Dup } else { ErrorCode::Order }, text);
@@ -84,7 +84,8 @@ impl<'t> Reader<'t> {
 /// The shape of a category marking; the registry itself is long and changes.
 fn is_category(text: &str) -> bool {
     let name = text.strip_prefix(categories::SPECIFIED).unwrap_or(text);
-    let shaped = (2..=10).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let shaped =
+        (2..=10).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let taken = Control::named(root(text)).is_some_and(|(control, _)| control.kind() != Kind::Fgi);
     shaped && !taken
 }

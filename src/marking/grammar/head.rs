@@ -44,17 +44,19 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, segment: &'t str, lead: bool) ->
     let control = item::identify(first);
     // "SECRET EYES ONLY" is a level and a historic control, although "... EYES ONLY" also names an addressee.
     let addressed = matches!(control, Item::Legacy(_)) && !is_listed_legacy(first) && separated.is_some();
-    if control.is_control() && !addressed {
+    let level_itself = matches!(control, Item::Simple(Control::Cui, _));
+    if control.is_control() && !addressed && !level_itself {
         reader.report(ErrorCode::ClassMissing, segment);
         return Some(segment);
     }
     let Some((head, part, rest)) = separated else {
-        let code = if segment.is_empty() { ErrorCode::Empty } else { ErrorCode::ClassUnknown };
-        reader.report(code, segment);
+        reader.report(ErrorCode::ClassUnknown, segment);
         return None;
     };
     apply(reader, head, part, lead);
-    let fused = head.system == System::Nato && item::is_nato_control(item::split_first(rest).0);
+    let written_together = !segment[part.len()..].starts_with(['/', ',']);
+    let control = item::is_nato_control(item::split_first(rest).0);
+    let fused = head.system == System::Nato && control && written_together;
     reader.report(if fused { ErrorCode::Deprecated } else { ErrorCode::Sep }, segment);
     Some(rest)
 }
@@ -82,7 +84,9 @@ pub(super) fn level(segment: &str) -> Option<Head<'_>> {
 }
 
 fn level_word(text: &str) -> Option<(Level, bool)> {
-    Level::from_code(text).map(|level| (level, false)).or_else(|| Level::from_word(text).map(|level| (level, true)))
+    Level::from_code(text)
+        .map(|level| (level, false))
+        .or_else(|| Level::from_word(text).map(|level| (level, true)))
 }
 
 /// `JOINT SECRET CAN GBR USA`: the owners may be left out.
@@ -169,7 +173,7 @@ fn apply<'t>(reader: &mut Reader<'t>, head: Head<'t>, text: &'t str, lead: bool)
             reader.marking.controls.insert(Control::Cui);
         }
         System::Us => {}
-        System::Nato => reader.marking.owners = Code::parse("NATO").into_iter().collect(),
+        System::Nato => reader.marking.owners = CodeSet::of(Code::nato()),
         System::Foreign => foreign_owners(reader, head, concealed),
         System::Joint => {
             if !head.owners.is_empty() {

@@ -1,9 +1,7 @@
 //! Items: where one ends, and what it is. Nothing is changed here; the reader acts on the answer.
 
 use super::head;
-use crate::marking::register::{
-    Code, Control, Effect, Forms, Kind, NATO, Naming, SciSystem, legacy_effect,
-};
+use crate::marking::register::{Code, Control, Effect, Forms, Kind, NATO, Naming, SciSystem, legacy_effect};
 
 /// What an item is.
 #[derive(Debug, Clone, Copy)]
@@ -60,13 +58,16 @@ impl Item<'_> {
 
 /// What `text` is, taken as one item.
 pub(super) fn identify(text: &str) -> Item<'_> {
+    if let Some(item) = list(text) {
+        return item;
+    }
     if let Some((control, forms)) = Control::named(text) {
         return named(control, forms, text);
     }
     if let Some((system, naming)) = SciSystem::named(text.split('-').next().unwrap_or_default()) {
         return Item::Sci(system, naming);
     }
-    list(text).or_else(|| prefixed(text)).unwrap_or_else(|| rarer(text))
+    prefixed(text).unwrap_or_else(|| rarer(text))
 }
 
 fn named<'t>(control: Control, forms: Forms, text: &'t str) -> Item<'t> {
@@ -152,6 +153,18 @@ fn is_declassification(text: &str) -> bool {
     date || exemption || old || text.starts_with("DECL ON") || text.starts_with("DECLASSIFY ON")
 }
 
+/// The segments of a mark: what stands between double slashes.
+pub(super) fn segments(body: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(body);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let mut slashes = memchr::memchr_iter(b'/', text.as_bytes());
+        let end = slashes.find(|&at| text.as_bytes().get(at + 1) == Some(&b'/'));
+        rest = end.map(|end| &text[end + 2..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
+}
+
 /// The first item of a segment and what follows its slash. Release lists keep the slashes inside them.
 pub(super) fn split_first(segment: &str) -> (&str, Option<&str>) {
     let end = match eyes_end(segment) {
@@ -174,6 +187,8 @@ pub(super) fn split_first(segment: &str) -> (&str, Option<&str>) {
 
 /// Where an EYES ONLY list at the start of `segment` ends.
 fn eyes_end(segment: &str) -> Option<usize> {
+    let first = segment.split(['/', ',', ' ']).next().filter(|first| first.len() < segment.len())?;
+    Code::parse(first)?;
     let at = segment.find(EYES_ONLY).filter(|&at| is_eyes_list(&segment[..at]))?;
     let end = at + EYES_ONLY.len();
     segment[end..].chars().next().is_none_or(|c| c == '/').then_some(end)

@@ -141,8 +141,8 @@ impl<'t> Reader<'t> {
             }
             *last = Some(key);
         }
-        let barred = (usa && rule.usa == Usa::Barred)
-            || (rule.second_parties && !SECOND_PARTIES.contains(&token));
+        let barred =
+            (usa && rule.usa == Usa::Barred) || (rule.second_parties && !SECOND_PARTIES.contains(&token));
         match code {
             Some(code) if !barred => {
                 if code.kind() == CodeKind::Retired {

@@ -32,7 +32,8 @@ pub fn parse(text: &str, form: Form) -> Reading {
         problem.at = clean.given(problem.at.clone());
     }
     if let Some(at) = clean.spaced {
-        reading.place_first_space(at);
+        let length = text[at..].chars().next().map_or(0, char::len_utf8);
+        reading.place_first_space(at..at + length);
     }
     reading
 }

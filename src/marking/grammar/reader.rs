@@ -17,7 +17,7 @@ pub(super) enum Category {
     Aea,
     Fgi,
     Cui,
-    CuiCategory,
+    CuiNames,
     Dissem,
     NonIc,
 }
@@ -77,12 +77,13 @@ impl<'t> Reader<'t> {
         }
         let Some(body) = self.body() else { return };
         let lead = body.starts_with("//");
-        let mut segments = body[if lead { 2 } else { 0 }..].split("//").peekable();
-        while segments.peek().is_some_and(|segment| segment.is_empty()) {
-            segments.next();
+        let mut segments = item::segments(&body[if lead { 2 } else { 0 }..]);
+        let Some(first) = segments.by_ref().find(|segment| !segment.is_empty()) else {
+            return self.report(ErrorCode::Empty, body);
+        };
+        if lead && !body[2..].starts_with(first) {
             self.report(ErrorCode::Empty, body);
         }
-        let Some(first) = segments.next() else { return };
         if let Some(rest) = head::read(self, first, lead) {
             self.segment(rest);
         }

@@ -1,7 +1,10 @@
 //! What came of reading a mark.
 
+use std::ops::Range;
+
 use crate::marking::algebra::Marking;
 use crate::marking::diagnostics::{ErrorCode, Problem};
+use crate::marking::register::{Control, ControlSet};
 
 /// Which kind of mark a text is to be read or written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -27,6 +30,19 @@ pub struct Reading {
     pub legacy: bool,
 }
 
+/// Problems after which a mark may mean more than was read.
+const DOUBTFUL: [ErrorCode; 9] = [
+    ErrorCode::BareRel,
+    ErrorCode::ClassConflict,
+    ErrorCode::ClassMissing,
+    ErrorCode::ClassUnknown,
+    ErrorCode::Country,
+    ErrorCode::Legacy,
+    ErrorCode::RelEmpty,
+    ErrorCode::RelUsa,
+    ErrorCode::Unknown,
+];
+
 impl Reading {
     /// Whether the mark is right in every respect.
     #[must_use]
@@ -38,6 +54,20 @@ impl Reading {
     #[must_use]
     pub fn is_certain(&self) -> bool {
         self.problems.iter().all(|problem| problem.code == ErrorCode::Deprecated)
+    }
+
+    /// The marking with everything in doubt taken as its highest: an unread level is TOP SECRET, and a mark with
+    /// words or lists that could not be read is NOFORN.
+    #[must_use]
+    pub fn cautious(self) -> Marking {
+        let doubtful = DOUBTFUL.iter().any(|&code| self.has(code));
+        let mut marking = self.marking;
+        if doubtful {
+            marking.controls = marking.controls.without(ControlSet::FDR);
+            (marking.rel_to, marking.eyes, marking.display_only) = Default::default();
+            marking.controls.insert(Control::Nf);
+        }
+        marking
     }
 
     /// Whether a problem of this code was found.
@@ -53,9 +83,9 @@ impl Reading {
     }
 
     /// A wrong space vanishes when the text is cleaned, so its place comes from the cleaning.
-    pub(super) fn place_first_space(&mut self, at: usize) {
+    pub(super) fn place_first_space(&mut self, at: Range<usize>) {
         if let Some(problem) = self.problems.iter_mut().find(|problem| problem.code == ErrorCode::Space) {
-            problem.at = at..at + 1;
+            problem.at = at;
         }
     }
 }

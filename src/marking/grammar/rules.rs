@@ -4,7 +4,7 @@ use super::reader::Reader;
 use super::reading::Form;
 use crate::marking::diagnostics::ErrorCode;
 use crate::marking::level::{Level, System};
-use crate::marking::register::{Code, Control, ControlSet};
+use crate::marking::register::{Code, Control, ControlSet, NATO};
 
 pub(super) fn check(reader: &mut Reader<'_>) {
     let controls = reader.marking.controls;
@@ -31,7 +31,7 @@ pub(super) fn check(reader: &mut Reader<'_>) {
 /// A NATO control needs NATO as owner or foreign government information beside it.
 fn with_ownership(reader: &Reader<'_>) -> ControlSet {
     let marking = &reader.marking;
-    let nato = Code::parse("NATO").is_some_and(|nato| marking.owners.contains(nato));
+    let nato = marking.controls.meets(NATO) && marking.owners.contains(Code::nato());
     let owned = if nato { ControlSet::of(&[Control::Fgi]) } else { ControlSet::EMPTY };
     marking.controls.union(owned)
 }
@@ -40,12 +40,16 @@ fn check_joint(reader: &mut Reader<'_>) {
     const SECTION: &str = "H.3";
     let barred = ControlSet::of(&[Control::Nf, Control::SbuNf, Control::LesNf, Control::Hcs]);
     let marking = &reader.marking;
-    let owners_missing =
-        if marking.owners.is_empty() { reader.form == Form::Banner } else { !marking.owners.contains(Code::usa()) };
+    let owners_missing = if marking.owners.is_empty() {
+        reader.form == Form::Banner
+    } else {
+        !marking.owners.contains(Code::usa())
+    };
     let released = marking.controls.meets(ControlSet::of(&[Control::Rel, Control::Eyes]));
     let list = marking.release_list().with_usa().expanded();
     let uncovered = !released
-        || !(marking.inherits_list() || marking.owners.is_subset(list.union(marking.release_list().with_usa())));
+        || !(marking.inherits_list()
+            || marking.owners.is_subset(list.union(marking.release_list().with_usa())));
     let (conflict, restricted) = (marking.controls.meets(barred), marking.level == Level::Restricted);
     if restricted {
         reader.report_rule(ErrorCode::Level, SECTION, None);

@@ -69,7 +69,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn push_compartment(&mut self, code: &'t str, control: Control, part: &'t str, last: &mut Option<&'t str>) {
+    fn push_compartment(
+        &mut self,
+        code: &'t str,
+        control: Control,
+        part: &'t str,
+        last: &mut Option<&'t str>,
+    ) {
         self.check_place(code, *last, part);
         *last = Some(code);
         self.marking.controls.insert(control);

@@ -49,19 +49,40 @@ const HARMLESS: [ErrorCode; 15] = [
 /// Reads a mark tolerantly: a portion when it stands in brackets, otherwise a banner.
 #[must_use]
 pub fn parse_lenient(text: &str) -> Lenient {
-    let strict_form = if text.trim_start().starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
+    let Tolerant { reading, form, condition } = tolerate(text);
+    let suggestion = if condition == Condition::Damaged { suggest(&fold(text), form) } else { None };
+    Lenient { reading, form, condition, suggestion }
+}
+
+/// A tolerant reading without a suggestion, which is costly.
+pub(crate) struct Tolerant {
+    pub(crate) reading: Reading,
+    pub(crate) form: Form,
+    pub(crate) condition: Condition,
+}
+
+/// Reads a mark strictly, and failing that with its typography put right.
+pub(crate) fn tolerate(text: &str) -> Tolerant {
+    let strict_form = form(text.trim_start());
     let strict = parse(text, strict_form);
     if strict.is_certain() {
-        return Lenient { reading: strict, form: strict_form, condition: Condition::Sound, suggestion: None };
+        return Tolerant { reading: strict, form: strict_form, condition: Condition::Sound };
     }
     let folded = fold(text);
-    let form = if folded.starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner };
+    let form = form(&folded);
     let mut reading = parse(&folded, form);
     reading.bars_foreign |= strict.bars_foreign;
-    let trusted = reading.level_known && reading.problems.iter().all(|p| HARMLESS.contains(&p.code));
-    let condition = if trusted { Condition::Tolerated } else { Condition::Damaged };
-    let suggestion = if trusted { None } else { suggest(&folded, form) };
-    Lenient { reading, form, condition, suggestion }
+    let condition = if is_trusted(&reading) { Condition::Tolerated } else { Condition::Damaged };
+    Tolerant { reading, form, condition }
+}
+
+fn form(text: &str) -> Form {
+    if text.starts_with(['(', '[', '{']) { Form::Portion } else { Form::Banner }
+}
+
+/// Whether problems, if any, leave no doubt about what the mark says.
+fn is_trusted(reading: &Reading) -> bool {
+    reading.level_known && reading.problems.iter().all(|problem| HARMLESS.contains(&problem.code))
 }
 
 #[cfg(test)]
@@ -100,7 +121,11 @@ mod tests {
         assert_eq!(damaged.condition, Condition::Damaged);
         assert_eq!(damaged.suggestion.as_deref(), Some("SECRET//NOFORN"));
         assert!(!damaged.reading.is_certain());
-        assert_eq!(parse_lenient("(TS//S1//REL T0 USA, FVFY)").suggestion.as_deref(), Some("(TS//SI//REL TO USA, FVEY)"));
+        assert_eq!(
+            parse_lenient("(TS//S1//REL T0 USA, FVFY)").suggestion.as_deref(),
+            Some("(TS//SI//REL TO USA, FVEY)")
+        );
+        assert_eq!(parse_lenient("(S//N0FORN)").suggestion.as_deref(), Some("(S//NF)"));
         assert_eq!(parse_lenient("(S//QWERTYUIOP)").suggestion, None);
     }
 }

@@ -3,7 +3,10 @@
 use super::super::diagnostics::ErrorCode;
 use super::super::grammar::{Form, parse};
 use super::super::level::Level;
-use super::super::register::{Code, Control, all_codes, is_listed_legacy, legacy_controls, system_names, written_forms};
+use super::super::register::{
+    Code, all_codes, is_listed_legacy, legacy_controls, system_names, written_forms,
+};
+use super::is_trusted;
 
 /// Pairs that recognition confuses: half the cost of another change.
 const CONFUSED: [&str; 12] = ["0O", "0Q", "1I", "1L", "IL", "5S", "8B", "2Z", "6G", "EF", "CG", "VY"];
@@ -29,14 +32,15 @@ pub fn suggest(text: &str, form: Form) -> Option<String> {
         .filter(|segment| !segment.is_empty())
         .enumerate()
         .map(|(at, segment)| {
-            let items: Option<Vec<String>> = segment.split('/').map(|item| mend(item, at == 0, form)).collect();
+            let items: Option<Vec<String>> =
+                segment.split('/').map(|item| mend(item, at == 0, form)).collect();
             items.map(|items| items.join("/"))
         })
         .collect();
     let mended = format!("{lead}{}", segments?.join("//"));
     let mended = if form == Form::Portion { format!("({mended})") } else { mended };
     let reading = parse(&mended, form);
-    (reading.is_certain() && mended != text).then(|| reading.marking.canonical(form))
+    (is_trusted(&reading) && mended != text).then(|| reading.marking.canonical(form))
 }
 
 /// The item itself when it is known, else the nearest known one.
@@ -44,16 +48,23 @@ fn mend(item: &str, first: bool, form: Form) -> Option<String> {
     if is_known(item, first, form) {
         return Some(item.to_owned());
     }
-    let words: Vec<&str> = if first { level_words(form).collect() } else { control_words(form).collect() };
+    let words: Vec<&str> = if first { level_words(form).collect() } else { control_words().collect() };
     if let Some(word) = unique_nearest(item, words.into_iter()) {
         return Some(word.to_owned());
     }
     let (head, list) = item.split_at(item.find(" USA").or_else(|| item.find(", "))?);
-    let head = if head == "REL TO" { head } else { unique_nearest(head, ["REL TO", "DISPLAY ONLY"].into_iter())? };
+    let head =
+        if head == "REL TO" { head } else { unique_nearest(head, ["REL TO", "DISPLAY ONLY"].into_iter())? };
     let codes: Option<Vec<&str>> = list
         .split([' ', ','])
         .filter(|code| !code.is_empty())
-        .map(|code| if Code::parse(code).is_some() { Some(code) } else { unique_nearest(code, all_codes().map(Code::text)) })
+        .map(|code| {
+            if Code::parse(code).is_some() {
+                Some(code)
+            } else {
+                unique_nearest(code, all_codes().map(Code::text))
+            }
+        })
         .collect();
     Some(format!("{head} {}", codes?.join(", ")))
 }
@@ -77,13 +88,11 @@ fn level_words(form: Form) -> impl Iterator<Item = &'static str> {
     })
 }
 
-fn control_words(form: Form) -> impl Iterator<Item = &'static str> {
-    let fits = move |(text, control): (&'static str, Control)| {
-        let row = control.row();
-        (if form == Form::Portion { row.portion == text } else { row.portion != text || row.banner == text })
-            .then_some(text)
-    };
-    written_forms().filter_map(fits).chain(system_names()).chain(legacy_controls().iter().map(|legacy| legacy.text))
+fn control_words() -> impl Iterator<Item = &'static str> {
+    written_forms()
+        .map(|(text, _)| text)
+        .chain(system_names())
+        .chain(legacy_controls().iter().map(|legacy| legacy.text))
 }
 
 /// The one word nearest to `text`, if near enough and alone at that distance.

@@ -6,6 +6,7 @@
 use std::sync::OnceLock;
 
 use super::csv;
+use super::hash::WordMap;
 
 const COUNTRIES: &str = include_str!("../../../patterns/markings/countries.csv");
 const GROUPS: &str = include_str!("../../../patterns/markings/tetragraphs.json");
@@ -62,12 +63,13 @@ struct Informal {
 
 struct Codes {
     entries: Vec<Entry>,
-    countries: usize,
     listed: usize,
     informal: Vec<Informal>,
     aliases: Vec<(&'static str, &'static str)>,
+    by_text: WordMap<Code>,
     expandable: CodeSet,
     usa: Code,
+    nato: Code,
 }
 
 #[derive(serde::Deserialize)]
@@ -88,9 +90,8 @@ fn codes() -> &'static Codes {
 
 impl Codes {
     fn load() -> Self {
-        let mut entries: Vec<Entry> = csv::rows(COUNTRIES)
-            .map(|row| Entry::new(row[0], row[1], CodeKind::Country))
-            .collect();
+        let mut entries: Vec<Entry> =
+            csv::rows(COUNTRIES).map(|row| Entry::new(row[0], row[1], CodeKind::Country)).collect();
         entries.sort_unstable_by_key(|entry| entry.text);
         let countries = entries.len();
 
@@ -127,9 +128,11 @@ impl Codes {
             .collect();
         let expandable =
             (0..entries.len()).filter(|&at| entries[at].kind == CodeKind::Group).map(index_code).collect();
-        let usa = index_code(find(&entries[..countries], "USA").expect("the country table lists the USA"));
+        let by_text: WordMap<Code> =
+            entries[..listed].iter().zip(0..).map(|(entry, at)| (entry.text, index_code(at))).collect();
+        let (usa, nato) = (by_text["USA"], by_text["NATO"]);
         let aliases = csv::rows(ALIASES).map(|row| (row[0], row[1])).collect();
-        Self { entries, countries, listed, informal, aliases, expandable, usa }
+        Self { entries, listed, informal, aliases, by_text, expandable, usa, nato }
     }
 }
 
@@ -145,11 +148,7 @@ impl Code {
     /// Reads a code as it stands in a marking: upper case, registered, not an informal group name.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let codes = codes();
-        let (countries, groups) = codes.entries[..codes.listed].split_at(codes.countries);
-        find(countries, text)
-            .or_else(|| find(groups, text).map(|at| codes.countries + at))
-            .map(index_code)
+        codes().by_text.get(text).copied()
     }
 
     /// Reads the code of an owner of foreign information.
@@ -162,6 +161,12 @@ impl Code {
     #[must_use]
     pub fn usa() -> Self {
         codes().usa
+    }
+
+    /// The North Atlantic Treaty Organization.
+    #[must_use]
+    pub fn nato() -> Self {
+        codes().nato
     }
 
     /// The code itself.

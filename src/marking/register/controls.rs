@@ -3,10 +3,10 @@
 //! The table is `patterns/markings/controls.csv`; a row a [`Control`], in the order of the register, which is also
 //! the order of the items of a category in a mark.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::csv;
+use super::hash::WordMap;
 use crate::marking::level::Level;
 
 const TABLE: &str = include_str!("../../../patterns/markings/controls.csv");
@@ -93,7 +93,7 @@ pub(crate) struct Forms {
 
 struct Register {
     rows: Vec<Row>,
-    tokens: HashMap<&'static str, (Control, Forms)>,
+    tokens: WordMap<(Control, Forms)>,
 }
 
 fn register() -> &'static Register {
@@ -109,7 +109,8 @@ impl Register {
             let at = lines.iter().position(|line| line[1] == id);
             Control::ALL[at.expect("the register names only its own controls")]
         };
-        let set = |list: &str, separator| list.split(separator).filter(|id| !id.is_empty()).map(by_id).collect();
+        let set =
+            |list: &str, separator| list.split(separator).filter(|id| !id.is_empty()).map(by_id).collect();
         let rows: Vec<Row> = std::iter::zip(Control::ALL, &lines)
             .map(|(&control, line)| Row {
                 control,
@@ -119,17 +120,22 @@ impl Register {
                 banner: line[3],
                 title: line[4],
                 levels: levels(line[5]),
-                needs: line[6].split(' ').filter(|need| !need.is_empty()).map(|need| set(need, '|')).collect(),
+                needs: line[6]
+                    .split(' ')
+                    .filter(|need| !need.is_empty())
+                    .map(|need| set(need, '|'))
+                    .collect(),
                 excludes: set(line[7], ' '),
                 section: line[8],
                 meaning: line[9],
             })
             .collect();
-        let mut tokens = HashMap::new();
+        let mut tokens = WordMap::default();
         for row in rows.iter().filter(|row| row.kind != Kind::Sci) {
             let forms = [(row.portion, true, false), (row.banner, false, true), (row.title, false, true)];
             for (text, portion, banner) in forms.into_iter().filter(|(text, ..)| !text.is_empty()) {
-                let entry = tokens.entry(text).or_insert((row.control, Forms { portion: false, banner: false }));
+                let entry =
+                    tokens.entry(text).or_insert((row.control, Forms { portion: false, banner: false }));
                 entry.1.portion |= portion;
                 entry.1.banner |= banner;
             }
@@ -335,7 +341,8 @@ mod tests {
 
     #[test]
     fn forms_know_their_marks() {
-        let forms = |text| Control::named(text).map(|(control, forms)| (control, forms.portion, forms.banner));
+        let forms =
+            |text| Control::named(text).map(|(control, forms)| (control, forms.portion, forms.banner));
         assert_eq!(forms("NF"), Some((Control::Nf, true, false)));
         assert_eq!(forms("NOFORN"), Some((Control::Nf, false, true)));
         assert_eq!(forms("RELIDO"), Some((Control::Relido, true, true)));

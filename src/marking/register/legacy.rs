@@ -77,6 +77,9 @@ fn is_run_together_release(item: &str) -> bool {
     let Some(rest) = item.strip_prefix("REL") else { return false };
     let joined = !rest.is_empty()
         && rest.is_ascii()
-        && rest.as_bytes().chunks(3).all(|code| std::str::from_utf8(code).is_ok_and(|c| Code::parse(c).is_some()));
+        && rest
+            .as_bytes()
+            .chunks(3)
+            .all(|code| std::str::from_utf8(code).is_ok_and(|c| Code::parse(c).is_some()));
     rest.starts_with(' ') || rest.starts_with("TO ") || joined || Code::parse(rest).is_some()
 }

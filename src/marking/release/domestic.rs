@@ -11,13 +11,8 @@ const POLICE_MAY_READ: ControlSet =
     ControlSet::of(&[Control::Fouo, Control::Les, Control::LesNf, Control::Ssi]);
 
 /// Limited dissemination controls that bar readers outside the federal government or a named list.
-const BARS_POLICE: ControlSet = ControlSet::of(&[
-    Control::FedOnly,
-    Control::Fedcon,
-    Control::DlOnly,
-    Control::Ac,
-    Control::Awp,
-]);
+const BARS_POLICE: ControlSet =
+    ControlSet::of(&[Control::FedOnly, Control::Fedcon, Control::DlOnly, Control::Ac, Control::Awp]);
 
 pub(super) fn law_enforcement(portion: &Reading) -> Decision {
     let marking = &portion.marking;

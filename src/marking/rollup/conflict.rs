@@ -109,8 +109,9 @@ pub(super) fn superseded(portions: &[Marking], banner: &Marking, conflicts: &mut
     });
     note(ConflictCode::JointToUs, &|portion| us && portion.system == System::Joint);
     note(ConflictCode::FgiConcealed, &|portion| {
-        let named = if portion.system == System::Us { portion.fgi } else { portion.owners.without_usa() };
-        banner.has(Control::Fgi) && banner.concealed && !(named.is_empty() && portion.fgi.is_empty())
+        let owners =
+            if us && portion.system > System::Us { portion.owners.without_usa() } else { portion.fgi };
+        banner.concealed && !owners.union(portion.fgi).is_empty()
     });
     let others = highest(portions.iter().filter(|portion| portion.level != Level::Restricted));
     note(ConflictCode::ClassRestricted, &|portion| {

@@ -18,8 +18,7 @@ enum Mark {
 }
 
 /// Marks that release something to someone.
-const OPENING: ControlSet =
-    ControlSet::of(&[Control::Rel, Control::Relido, Control::Eyes, Control::Display]);
+const OPENING: ControlSet = ControlSet::of(&[Control::Rel, Control::Relido, Control::Eyes, Control::Display]);
 /// Marks with a list.
 const LISTED: ControlSet = ControlSet::of(&[Control::Rel, Control::Eyes, Control::Display]);
 const REL: ControlSet = ControlSet::of(&[Control::Rel, Control::Eyes]);
@@ -90,7 +89,11 @@ impl Table<'_> {
     }
 
     /// Step 4: portions without a release mark decide.
-    fn unmarked<'m>(&self, portions: impl Iterator<Item = &'m Marking>, conflicts: &mut Vec<Conflict>) -> Mark {
+    fn unmarked<'m>(
+        &self,
+        portions: impl Iterator<Item = &'m Marking>,
+        conflicts: &mut Vec<Conflict>,
+    ) -> Mark {
         self.note(conflicts, ConflictCode::FdrUnmarked, |portion| {
             !portion.is_plain_unclassified() && !portion.has_fdr()
         });
@@ -148,7 +151,8 @@ impl Table<'_> {
             !portion.view_list().opaque().is_subset(view)
         });
         if !matches!(mark, Mark::NoForeign) {
-            let wider = |list: CodeSet, banner: CodeSet| !list.expanded().without_usa().is_subset(banner.expanded());
+            let wider =
+                |list: CodeSet, banner: CodeSet| !list.expanded().without_usa().is_subset(banner.expanded());
             self.note(conflicts, ConflictCode::RelNarrowed, |portion| {
                 wider(portion.release_list(), release) || wider(portion.view_list(), view)
             });

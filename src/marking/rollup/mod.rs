@@ -42,13 +42,15 @@ impl RollUp {
 /// Computes the banner of `portions`; none has no banner.
 #[must_use]
 pub fn roll_up(portions: &[Marking], context: Context<'_>) -> Option<RollUp> {
-    let portions: Vec<Marking> = portions.iter().map(|portion| portion.with_list_of(context.banner)).collect();
+    let portions: Vec<Marking> =
+        portions.iter().map(|portion| portion.with_list_of(context.banner)).collect();
     let mut banner = portions.first()?.clone();
     banner = portions.iter().fold(banner.join_body(&banner), |banner, portion| banner.join_body(portion));
     if banner.system == System::Foreign && banner.concealed {
         // A concealed owner has a portion form only (H.7).
         banner = banner.in_us_terms();
     }
+    banner.controls = banner.controls.without(ControlSet::FDR);
     let mut conflicts = Vec::new();
     disclosure::decide(&portions, context, &mut banner, &mut conflicts);
     banner.settle();

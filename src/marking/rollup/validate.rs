@@ -50,17 +50,21 @@ pub fn compare_banner(printed: &Marking, computed: &Marking) -> Vec<BannerFault>
     for control in named(printed).without(computed.controls).iter() {
         note(BannerFaultKind::Extra, Some(control), false);
     }
-    let covers = hierarchy::covers(&printed.sci, &computed.sci) && hierarchy::covers(&printed.sap, &computed.sap);
+    let covers =
+        hierarchy::covers(&printed.sci, &computed.sci) && hierarchy::covers(&printed.sap, &computed.sap);
     let owned = |marking: &Marking| marking.fgi.union(marking.owners).without_usa();
     let sources = printed.concealed || (!computed.concealed && owned(computed).is_subset(owned(printed)));
     if !covers || !sources || sigma_lost(printed, computed) {
         note(BannerFaultKind::Missing, None, false);
     }
-    let wider = |list: CodeSet, allowed: CodeSet| !list.expanded().without_usa().is_subset(allowed.expanded());
+    let wider =
+        |list: CodeSet, allowed: CodeSet| !list.expanded().without_usa().is_subset(allowed.expanded());
     if printed.has(Control::Nf) || printed.bars_foreign() {
         return faults;
     }
-    if wider(printed.release_list(), computed.release_list()) || wider(printed.view_list(), computed.view_list()) {
+    if wider(printed.release_list(), computed.release_list())
+        || wider(printed.view_list(), computed.view_list())
+    {
         note(BannerFaultKind::ReleaseTooWide, None, true);
     }
     let unopened = computed.bars_foreign()

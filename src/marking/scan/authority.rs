@@ -88,7 +88,10 @@ mod tests {
     fn finds_the_lines_of_a_block() {
         let field = |line: &'static str| authority_line(line).map(|field| (field.label, &line[field.value]));
         assert_eq!(field("Classified By: 4410087"), Some((AuthorityLabel::ClassifiedBy, "4410087")));
-        assert_eq!(field("**Derived From:** Multiple Sources"), Some((AuthorityLabel::DerivedFrom, "Multiple Sources")));
+        assert_eq!(
+            field("**Derived From:** Multiple Sources"),
+            Some((AuthorityLabel::DerivedFrom, "Multiple Sources"))
+        );
         assert_eq!(field("DECL ON: X1 "), Some((AuthorityLabel::DeclassifyOn, "X1")));
         assert_eq!(field("CL BY 011981"), Some((AuthorityLabel::ClassifiedBy, "011981")));
         assert_eq!(field("Declassify On:"), Some((AuthorityLabel::DeclassifyOn, "")));

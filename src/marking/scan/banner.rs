@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::Condition;
 use crate::marking::diagnostics::ErrorCode;
-use crate::marking::grammar::Reading;
-use crate::marking::lenient::{Lenient, parse_lenient};
+use crate::marking::grammar::{Form, Reading};
+use crate::marking::lenient::{Tolerant, fold, suggest, tolerate};
 use crate::marking::level::{Level, System};
 use crate::marking::register::{Control, ControlSet};
 
@@ -20,6 +20,9 @@ pub struct BannerSite {
 
 /// The longest banner in bytes.
 const LONGEST: usize = 400;
+/// The most words of a banner without slashes or label, in capitals and otherwise.
+const MOST_WORDS: usize = 12;
+const MOST_PLAIN_WORDS: usize = 3;
 /// The most lines that one banner spreads over.
 const MOST_LINES: usize = 4;
 
@@ -49,8 +52,13 @@ pub fn banner_line(line: &str) -> Option<BannerSite> {
     if text.is_empty() || text.starts_with(['(', '[', '{']) {
         return None;
     }
-    let lenient = parse_lenient(text);
-    is_meant(text, &lenient, labelled).then_some(BannerSite { range, condition: lenient.condition })
+    let words = text.split_whitespace().count();
+    let told = labelled || text.contains("//");
+    if !told && words > if is_capital(text) { MOST_WORDS } else { MOST_PLAIN_WORDS } {
+        return None;
+    }
+    let tolerant = tolerate(text);
+    is_meant(text, &tolerant, labelled).then_some(BannerSite { range, condition: tolerant.condition })
 }
 
 /// Does `text` begin with a banner, perhaps over several lines? The longest one counts. A banner goes on when its
@@ -74,7 +82,10 @@ pub fn banner_block(text: &str) -> Option<BannerSite> {
 
 /// The part of a line that may be a banner, and whether a label stands before it.
 fn core(line: &str) -> (Range<usize>, bool) {
-    let edge = |c: char| c.is_whitespace() || matches!(c, '*' | '_' | '#' | '=' | '~' | '|' | '>' | '-' | '.' | ',' | ':' | '•');
+    let edge = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '*' | '_' | '#' | '=' | '~' | '|' | '>' | '-' | '.' | ',' | ':' | '•')
+    };
     let (mut start, mut end, mut labelled) = (0, line.len(), false);
     loop {
         let body = &line[start..end];
@@ -94,7 +105,9 @@ fn core(line: &str) -> (Range<usize>, bool) {
 
 /// The length of a label at the start, its colon included.
 fn label_length(text: &str) -> usize {
-    let label = LABELS.iter().find(|label| text.get(..label.len()).is_some_and(|head| head.eq_ignore_ascii_case(label)));
+    let label = LABELS
+        .iter()
+        .find(|label| text.get(..label.len()).is_some_and(|head| head.eq_ignore_ascii_case(label)));
     let Some(label) = label else { return 0 };
     let rest = &text[label.len()..];
     let gap = rest.len() - rest.trim_start_matches([' ', '\t', ':']).len();
@@ -106,9 +119,12 @@ fn label_length(text: &str) -> usize {
 fn page_numbers(text: &str) -> (usize, usize) {
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_number = |word: &&str| {
-        word.len() <= 4 && word.starts_with(|c: char| c.is_ascii_digit()) && word.bytes().all(|b| b.is_ascii_digit() || b == b'/')
+        word.len() <= 4
+            && word.starts_with(|c: char| c.is_ascii_digit())
+            && word.bytes().all(|b| b.is_ascii_digit() || b == b'/')
     };
-    let is_page = |word: &&str| word.eq_ignore_ascii_case("page") || word.eq_ignore_ascii_case("of") || is_number(word);
+    let is_page =
+        |word: &&str| word.eq_ignore_ascii_case("page") || word.eq_ignore_ascii_case("of") || is_number(word);
     let front = words.iter().take_while(|word| is_page(word)).count();
     let back = words.iter().rev().take_while(|word| is_page(word)).count();
     if front == words.len() {
@@ -116,21 +132,26 @@ fn page_numbers(text: &str) -> (usize, usize) {
     }
     let at = |word: &str| word.as_ptr() as usize - text.as_ptr() as usize;
     let before = words.get(front).map_or(0, |word| at(word));
-    let after = words.get(words.len() - back.max(1)).filter(|_| back > 0).map_or(0, |word| text.len() - at(word));
+    let after =
+        words.get(words.len() - back.max(1)).filter(|_| back > 0).map_or(0, |word| text.len() - at(word));
     (before, after)
 }
 
 /// Whether the words, as read, are meant as a banner.
-fn is_meant(text: &str, lenient: &Lenient, labelled: bool) -> bool {
+fn is_meant(text: &str, lenient: &Tolerant, labelled: bool) -> bool {
     let reading = &lenient.reading;
-    let capital = !text.chars().any(char::is_lowercase);
+    let capital = is_capital(text);
     let slashed = text.contains("//");
-    let unknown = [ErrorCode::Unknown, ErrorCode::ClassConflict, ErrorCode::Country].iter().any(|&c| reading.has(c));
+    let unknown =
+        [ErrorCode::Unknown, ErrorCode::ClassConflict, ErrorCode::Country].iter().any(|&c| reading.has(c));
     let controlled = !reading.marking.controls.without(ControlSet::of(&[Control::Cui])).is_empty();
     if !reading.level_known {
         let telling = reading.bars_foreign || reading.legacy || reading.marking.has(Control::Fouo);
-        let damaged = lenient.suggestion.as_deref().is_some_and(|s| is_level_misread(text, s));
-        return capital && ((slashed && controlled) || (!unknown && telling && !reading.has(ErrorCode::ClassUnknown)) || damaged);
+        let damaged = is_level_misread(text);
+        return capital
+            && ((slashed && controlled)
+                || (!unknown && telling && !reading.has(ErrorCode::ClassUnknown))
+                || damaged);
     }
     let abbreviated = reading.has(ErrorCode::ClassForm);
     let separated = text.contains(['/', '-']);
@@ -153,10 +174,16 @@ fn is_level_alone(reading: &Reading) -> bool {
 }
 
 /// A single level word that recognition damaged: `SECRETI`, `C0NFIDENTIAL`.
-fn is_level_misread(text: &str, suggestion: &str) -> bool {
-    Level::ALL.iter().any(|level| level.word() == suggestion)
-        && !text.contains(' ')
-        && (text.bytes().any(|b| b.is_ascii_digit()) || text.strip_suffix(['I', 'L', '!', '|']) == Some(suggestion))
+fn is_level_misread(text: &str) -> bool {
+    let stem = text.strip_suffix(['I', 'L', '!', '|']);
+    let damaged = !text.contains(' ') && (stem.is_some() || text.bytes().any(|b| b.is_ascii_digit()));
+    let is_level = |word: &str| Level::ALL.iter().any(|level| level.word() == word);
+    damaged
+        && (stem.is_some_and(is_level) || suggest(&fold(text), Form::Banner).as_deref().is_some_and(is_level))
+}
+
+fn is_capital(text: &str) -> bool {
+    !text.chars().any(char::is_lowercase)
 }
 
 #[cfg(test)]
@@ -169,21 +196,49 @@ mod tests {
 
     #[test]
     fn sound_banners() {
-        for text in ["SECRET", "TOP SECRET//SI/TK//NOFORN", "//JOINT SECRET CAN USA//REL TO USA, CAN", "CUI", "//NATO SECRET"] {
+        for text in [
+            "SECRET",
+            "TOP SECRET//SI/TK//NOFORN",
+            "//JOINT SECRET CAN USA//REL TO USA, CAN",
+            "CUI",
+            "//NATO SECRET",
+        ] {
             assert_eq!(banner(text), Some((text, Condition::Sound)));
-            for around in ["  {}  ", "**{}**", "Page 3 of 7   {}", "{} 3", "- {} -", "CLASSIFICATION: {}", "# {}"] {
+            for around in
+                ["  {}  ", "**{}**", "Page 3 of 7   {}", "{} 3", "- {} -", "CLASSIFICATION: {}", "# {}"]
+            {
                 let line = around.replace("{}", text);
-                assert_eq!(banner_line(&line).map(|site| line[site.range].to_owned()), Some(text.to_owned()), "{line}");
+                assert_eq!(
+                    banner_line(&line).map(|site| line[site.range].to_owned()),
+                    Some(text.to_owned()),
+                    "{line}"
+                );
             }
         }
     }
 
     #[test]
     fn tolerated_and_damaged_banners() {
-        for text in ["SECRET NOFORN", "Secret//NOFORN", "S E C R E T", "S-E-C-R-E-T", "SECRET EYES ONLY", "Confidential", "SECRET/NOFORN", "TS//NOFORN"] {
+        for text in [
+            "SECRET NOFORN",
+            "Secret//NOFORN",
+            "S E C R E T",
+            "S-E-C-R-E-T",
+            "SECRET EYES ONLY",
+            "Confidential",
+            "SECRET/NOFORN",
+            "TS//NOFORN",
+        ] {
             assert_eq!(banner(text), Some((text, Condition::Tolerated)), "{text}");
         }
-        for text in ["SECRET//FOOBAR", "SECRET//N0FORN", "SECRT//NOFORN", "NO FOREIGN DISSEM", "NOFORN/CONTINUED CONTROL", "SECRETI"] {
+        for text in [
+            "SECRET//FOOBAR",
+            "SECRET//N0FORN",
+            "SECRT//NOFORN",
+            "NO FOREIGN DISSEM",
+            "NOFORN/CONTINUED CONTROL",
+            "SECRETI",
+        ] {
             assert_eq!(banner(text), Some((text, Condition::Damaged)), "{text}");
         }
         assert_eq!(banner("Classification: Secret"), Some(("Secret", Condition::Tolerated)));

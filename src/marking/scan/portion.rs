@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::Condition;
 use crate::marking::diagnostics::ErrorCode;
 use crate::marking::grammar::{Form, Reading, parse};
-use crate::marking::lenient::{fold, parse_lenient};
+use crate::marking::lenient::{fold, tolerate};
 use crate::marking::register::{Control, ControlSet};
 
 /// The place of a portion mark.
@@ -85,7 +85,7 @@ fn bracketed(body: &str, open: char, close: char) -> Option<(usize, Condition)> 
     if strict.is_some_and(|reading| reading.is_certain()) {
         return Some((end, Condition::Sound));
     }
-    let lenient = parse_lenient(mark);
+    let lenient = tolerate(mark);
     is_meant(&body[inner..inner + at], &lenient.reading).then_some((end, lenient.condition))
 }
 
@@ -103,7 +103,10 @@ fn unclosed(body: &str, inner: usize) -> Option<(usize, Condition)> {
 fn unbracketed(body: &str) -> Option<(usize, Condition)> {
     let word = body.find(|c: char| c.is_whitespace() || c == ')').unwrap_or(body.len());
     let text = &body[..word];
-    if word > LONGEST || !text.contains("//") || !text.starts_with(|c: char| c.is_ascii_uppercase() || c == '/') {
+    if word > LONGEST
+        || !text.contains("//")
+        || !text.starts_with(|c: char| c.is_ascii_uppercase() || c == '/')
+    {
         return None;
     }
     let reading = parse(&format!("({text})"), Form::Portion);
@@ -160,16 +163,27 @@ mod tests {
 
     #[test]
     fn sound_marks() {
-        for mark in ["(S//NF)", "(U)", "(TS//SI-G ABCD//OC/REL TO USA, FVEY)", "(//GBR S//NF)", "(CUI)", "(C)"] {
+        for mark in
+            ["(S//NF)", "(U)", "(TS//SI-G ABCD//OC/REL TO USA, FVEY)", "(//GBR S//NF)", "(CUI)", "(C)"]
+        {
             assert_eq!(lead(&format!("  {mark} Text (U).")), Some((mark, Condition::Sound)));
         }
     }
 
     #[test]
     fn tolerated_marks() {
-        for mark in
-            ["[S//NF]", "{U}", "（S//NF）", "(s//nf)", "(S / NF)", "(S-NF)", "(SECRET)", "(S // NF)", "(ts)", "(S;NF)"]
-        {
+        for mark in [
+            "[S//NF]",
+            "{U}",
+            "（S//NF）",
+            "(s//nf)",
+            "(S / NF)",
+            "(S-NF)",
+            "(SECRET)",
+            "(S // NF)",
+            "(ts)",
+            "(S;NF)",
+        ] {
             assert_eq!(lead(&format!("{mark} Text")), Some((mark, Condition::Tolerated)), "{mark}");
         }
     }

@@ -12,7 +12,10 @@ pub(in crate::verify) fn marks(subject: &Subject<'_>, faults: &mut Faults) {
         let body = document.portions()[id].body;
         if decision.answer != Answer::Yes && document.text(body).chars().any(char::is_alphanumeric) {
             let line = document.position(body).line;
-            faults.add(format!("line {line}: the portion is not releasable: {}", decision.reason), output(document, body));
+            faults.add(
+                format!("line {line}: the portion is not releasable: {}", decision.reason),
+                output(document, body),
+            );
         }
     }
 }

@@ -9,14 +9,19 @@ pub(in crate::verify) fn residue(subject: &Subject<'_>, faults: &mut Faults) {
         return;
     }
     let text = subject.candidate.text();
-    let Ok(automaton) = aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(subject.gate.removed) else {
+    let Ok(automaton) =
+        aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(subject.gate.removed)
+    else {
         faults.add("the words to look for are too many to be looked for", None);
         return;
     };
     let adjoins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     for hit in automaton.find_overlapping_iter(text) {
         if !adjoins(text[..hit.start()].chars().next_back()) && !adjoins(text[hit.end()..].chars().next()) {
-            faults.add("a removed name, code word or identifier still stands", Some(Span::new(hit.start(), hit.end())));
+            faults.add(
+                "a removed name, code word or identifier still stands",
+                Some(Span::new(hit.start(), hit.end())),
+            );
         }
     }
 }

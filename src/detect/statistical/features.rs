@@ -1,0 +1,358 @@
+//! What the statistical reader sees of a token: *atoms*, each a hashed name.
+//!
+//! An atom says something of one token (its word, an ending, a lexicon it belongs to, a rule that hit it) or of a whole
+//! sentence. The model holds a row of weights for each atom and adds a part of it to every token within reach, so atoms
+//! never name an offset. Lexicons and rules enter by name: weights stay good when slots are renumbered.
+
+use std::ops::Range;
+
+use crate::detect::reading::{Reading, fold};
+use crate::detect::tokens::Shape;
+use crate::rules::vocabulary::{SlotId, Vocabulary};
+use crate::rules::{Grammar, Rule};
+
+/// What kind of thing an atom says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Group {
+    /// The folded word; digits count as one digit.
+    Word = 1,
+    /// A beginning or an ending of two to four bytes.
+    Affix,
+    /// The look of the token.
+    Shape,
+    /// A lexicon, or a tier of one.
+    Slot,
+    /// A coarse part of speech.
+    Tag,
+    /// The tags of the token before and this one.
+    TagPair,
+    /// The tags of the token before, this one and the next.
+    TagTriple,
+    /// The word before and this one.
+    WordPair,
+    /// The word without its inflection.
+    Stem,
+    /// The word before and this one's tag, or the tag before and this word.
+    WordTag,
+    /// The words two apart.
+    SkipPair,
+    /// A lexicon and the tag before or behind.
+    SlotTag,
+    /// A rule that found the token.
+    Hit,
+    /// Something of the whole sentence.
+    Sentence,
+    /// Something of the portion's mark.
+    Mark,
+    /// What the first look thinks.
+    Second,
+}
+
+/// The name of an atom, hashed. Never 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Atom(pub(crate) u32);
+
+/// Takes the atoms of one sentence, in any order of tokens.
+pub(crate) trait Sink {
+    /// An atom of the token `at` places after the start of its sentence.
+    fn token(&mut self, at: usize, group: Group, atom: Atom);
+    /// An atom of the sentence.
+    fn sentence(&mut self, group: Group, atom: Atom);
+}
+
+/// What is known of a zone beside its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Context {
+    /// The level of the portion mark: `U`, `C`, `S`, `T`; 0 when unknown.
+    pub(crate) level: u8,
+    /// Control systems and dissemination controls of the mark, as bits; see [`Context::of_mark`].
+    pub(crate) controls: u8,
+}
+
+impl Context {
+    /// Reads a portion mark as it stands, brackets included.
+    pub(crate) fn of_mark(mark: &str) -> Self {
+        let inner = mark.trim_start_matches(['(', '[']).trim_end_matches([')', ']']);
+        let level = inner.bytes().next().unwrap_or(0);
+        let mut controls = 0;
+        for part in inner.split("//").skip(1).flat_map(|part| part.split('/')) {
+            controls |= match part {
+                "NF" | "NOFORN" => 1,
+                "SI" | "COMINT" => 2,
+                "TK" => 4,
+                _ if part.starts_with("HCS") => 8,
+                _ if part.starts_with("REL") => 16,
+                _ => 32,
+            };
+        }
+        Self { level, controls }
+    }
+}
+
+/// What the features are made of.
+pub(crate) struct Input<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) reading: &'a Reading<'a>,
+    /// For each token, one more than the rule that found it, or 0.
+    pub(crate) hits: &'a [u32],
+    /// Zones with their context, sorted; tokens outside have none.
+    pub(crate) contexts: &'a [(Range<usize>, Context)],
+}
+
+/// The atoms of slots and rules, and the slots that make a tag.
+#[derive(Debug)]
+pub(crate) struct Features {
+    slots: Vec<Option<Atom>>,
+    rules: Vec<[Atom; 2]>,
+    function: [Option<SlotId>; 7],
+    function_word: SlotId,
+    verb: SlotId,
+    saying: SlotId,
+}
+
+/// What one sentence needs while its atoms are made; kept to save allocations.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    words: Vec<u64>,
+    tags: Vec<u64>,
+    /// The stem of each token.
+    pub(crate) stems: Vec<Atom>,
+    folded: String,
+}
+
+pub(crate) fn mix(group: Group, value: u64) -> Atom {
+    let hash = (value ^ (group as u64) << 56).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let hash = (hash ^ hash >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    #[expect(clippy::cast_possible_truncation, reason = "the upper half of the hash is what is wanted")]
+    let atom = (hash >> 32) as u32;
+    Atom(atom.max(1))
+}
+
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
+}
+
+fn named(group: Group, name: &str) -> Atom {
+    mix(group, hash(name.bytes()))
+}
+
+impl Features {
+    /// Names the atoms of a vocabulary's lexicons and of rules. Literals of shapes make none.
+    pub(crate) fn new(vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Self {
+        let mut slots = vec![None; vocabulary.len()];
+        for (name, slot) in vocabulary.names() {
+            if !name.starts_with('"') && !name.ends_with(".context") {
+                slots[usize::from(slot.0)] = Some(named(Group::Slot, name));
+            }
+        }
+        let rules = rules
+            .iter()
+            .map(|rule| [named(Group::Hit, rule.id.as_str()), named(Group::Hit, rule.category.id())])
+            .collect();
+        let function = [
+            Some(grammar.function_word),
+            Some(grammar.determiner),
+            Some(grammar.preposition),
+            Some(grammar.conjunction),
+            Some(grammar.relative),
+            Some(grammar.auxiliary),
+            vocabulary.find("pronoun"),
+        ];
+        Self {
+            slots,
+            rules,
+            function,
+            function_word: grammar.function_word,
+            verb: grammar.verb,
+            saying: grammar.saying,
+        }
+    }
+
+    /// The slot of words that carry no content.
+    pub(crate) fn function_word(&self) -> SlotId {
+        self.function_word
+    }
+
+    /// Makes the atoms of a sentence.
+    pub(crate) fn read(
+        &self,
+        input: &Input<'_>,
+        sentence: &Range<u32>,
+        scratch: &mut Scratch,
+        sink: &mut impl Sink,
+    ) {
+        self.words(input, sentence, scratch, sink);
+        let Scratch { words, tags, .. } = scratch;
+        for at in 0..words.len() {
+            let (tag, word) = (tags[at], words[at]);
+            let before = if at == 0 { 1 } else { tags[at - 1] };
+            let after = tags.get(at + 1).copied().unwrap_or(2);
+            sink.token(at, Group::Tag, mix(Group::Tag, tag));
+            sink.token(at, Group::TagPair, mix(Group::TagPair, pair(before, tag)));
+            sink.token(at, Group::TagTriple, mix(Group::TagTriple, pair(pair(before, tag), after)));
+            sink.token(at, Group::WordTag, mix(Group::WordTag, pair(before, word)));
+            sink.token(at, Group::WordTag, mix(Group::WordTag, pair(word, after)));
+            let before = if at == 0 { 1 } else { words[at - 1] };
+            sink.token(at, Group::WordPair, mix(Group::WordPair, pair(before, word)));
+            if at > 1 {
+                sink.token(at, Group::SkipPair, mix(Group::SkipPair, pair(words[at - 2], word)));
+            }
+        }
+        self.lexicons(input, sentence, tags, sink);
+        self.hits(input, sentence, sink);
+        mark(input, sentence, sink);
+        Self::whole(input, sentence, scratch, sink);
+    }
+
+    fn words(&self, input: &Input<'_>, sentence: &Range<u32>, scratch: &mut Scratch, sink: &mut impl Sink) {
+        let Scratch { words, tags, stems, folded } = scratch;
+        words.clear();
+        stems.clear();
+        tags.clear();
+        let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
+        let capitals = caps * 2 > sentence.len();
+        for (at, index) in sentence.clone().enumerate() {
+            let token = input.reading.tokens[index as usize];
+            let text = token.text(input.text);
+            folded.clear();
+            fold(text, folded);
+            let bytes = folded.as_bytes();
+            let word = hash(bytes.iter().map(|&b| if b.is_ascii_digit() { b'0' } else { b }));
+            sink.token(at, Group::Word, mix(Group::Word, word));
+            if token.shape.intersects(Shape::WORD) {
+                for len in 2..=4.min(bytes.len().saturating_sub(1)) {
+                    let end = packed(&bytes[bytes.len() - len..]) << 1;
+                    let start = packed(&bytes[..len]) << 1 | 1;
+                    sink.token(at, Group::Affix, mix(Group::Affix, end));
+                    sink.token(at, Group::Affix, mix(Group::Affix, start));
+                }
+            }
+            let stem = mix(Group::Stem, hash(stem(bytes).iter().copied()));
+            if token.shape.intersects(Shape::WORD) {
+                sink.token(at, Group::Stem, stem);
+            }
+            stems.push(stem);
+            let shape = plain(token.shape, capitals);
+            sink.token(at, Group::Shape, mix(Group::Shape, u64::from(shape.0)));
+            words.push(word);
+            tags.push(self.tag(input.reading, index, shape, word));
+        }
+    }
+
+    /// A function word stands for itself, any other word for its look and whether it is a verb.
+    fn tag(&self, reading: &Reading<'_>, at: u32, shape: Shape, word: u64) -> u64 {
+        if shape.intersects(Shape::PUNCT)
+            || self.function.iter().flatten().any(|&slot| reading.is_word_of(at, slot))
+        {
+            return word;
+        }
+        let look = Shape::CAP
+            | Shape::CAPS
+            | Shape::NUM
+            | Shape::MIXED
+            | Shape::YEAR
+            | Shape::ED
+            | Shape::ING
+            | Shape::LY
+            | Shape::S;
+        let verb =
+            u64::from(reading.is_word_of(at, self.verb)) + 2 * u64::from(reading.is_word_of(at, self.saying));
+        u64::from(shape.0 & look.0) << 8 | verb << 4 | 3
+    }
+
+    fn lexicons(&self, input: &Input<'_>, sentence: &Range<u32>, tags: &[u64], sink: &mut impl Sink) {
+        for (at, index) in sentence.clone().enumerate() {
+            for slot in input.reading.slots_of(index) {
+                if let Some(atom) = self.slots[usize::from(slot.0)] {
+                    sink.token(at, Group::Slot, atom);
+                    let before = if at == 0 { 1 } else { tags[at - 1] };
+                    let after = tags.get(at + 1).copied().unwrap_or(2);
+                    sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(before, u64::from(atom.0))));
+                    sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(u64::from(atom.0), after)));
+                }
+            }
+            for &(_, end, slot) in input.reading.terms_at(index) {
+                if let Some(atom) = self.slots[usize::from(slot.0)] {
+                    for inside in at..at + (end - index) as usize {
+                        sink.token(inside, Group::Slot, atom);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The atoms of rule findings.
+    pub(crate) fn hits(&self, input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
+        let mut last = 0;
+        for (at, index) in sentence.clone().enumerate() {
+            let hit = input.hits.get(index as usize).copied().unwrap_or(0);
+            if hit > 0 {
+                let [rule, category] = self.rules[hit as usize - 1];
+                sink.token(at, Group::Hit, rule);
+                sink.token(at, Group::Hit, category);
+                sink.token(at, Group::Hit, mix(Group::Hit, u64::from(hit != last)));
+            }
+            last = hit;
+        }
+    }
+
+    fn whole(input: &Input<'_>, sentence: &Range<u32>, scratch: &Scratch, sink: &mut impl Sink) {
+        let zone = input.reading.zone_of(sentence.start);
+        let mut say = |kind: u64, value: u64| {
+            sink.sentence(Group::Sentence, mix(Group::Sentence, kind << 48 | value & 0xFFFF_FFFF_FFFF));
+        };
+        say(4, u64::from(sentence.start == zone.start) << 1 | u64::from(sentence.end == zone.end));
+        say(5, u64::from((sentence.end - sentence.start).ilog2()));
+        say(6, u64::from((zone.end - zone.start).ilog2()));
+        say(7, scratch.words[0]);
+        say(8, pair(scratch.tags[0], scratch.tags.get(1).copied().unwrap_or(2)));
+        let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
+        say(9, u64::from(caps * 2 > sentence.len()));
+    }
+}
+
+/// The atoms of the portion mark.
+pub(crate) fn mark(input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
+    let start = input.reading.tokens[sentence.start as usize].start as usize;
+    let zone = input.contexts.partition_point(|(bytes, _)| bytes.end <= start);
+    if let Some((_, context)) = input.contexts.get(zone).filter(|(bytes, _)| bytes.start <= start) {
+        let mut say = |value: u64| sink.sentence(Group::Mark, mix(Group::Mark, value));
+        say(u64::from(context.level));
+        say(u64::from(context.level) << 8 | u64::from(context.controls) << 16 | 1);
+        for bit in 0..6 {
+            if context.controls >> bit & 1 == 1 {
+                say(bit << 24 | 2);
+            }
+        }
+    }
+}
+
+/// The look of a token; in a sentence written in capitals they say nothing.
+fn plain(shape: Shape, capitals: bool) -> Shape {
+    if capitals && shape.intersects(Shape::CAPS) {
+        Shape(shape.0 & !Shape::CAPS.0 | Shape::LOWER.0)
+    } else {
+        shape
+    }
+}
+
+/// A word without what inflection usually adds.
+fn stem(word: &[u8]) -> &[u8] {
+    for ending in [b"ings".as_slice(), b"ing", b"ied", b"ies", b"ed", b"es", b"s", b"ly", b"e", b"y"] {
+        if word.len() > ending.len() + 2 && word.ends_with(ending) {
+            return &word[..word.len() - ending.len()];
+        }
+    }
+    word
+}
+
+fn pair(a: u64, b: u64) -> u64 {
+    (a.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ b).rotate_left(23).wrapping_mul(0xD6E8_FEB8_6659_FD93)
+}
+
+fn packed(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(1, |packed, &byte| packed << 8 | u64::from(byte))
+}

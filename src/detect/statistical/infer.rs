@@ -1,0 +1,173 @@
+//! The chain: from scores of labels at each token to probabilities of labels.
+//!
+//! Labels are outside, begin and inside. `I` never follows `O` nor opens a sentence. Scores are relative to `O`, whose
+//! score is 0. Work is done with probabilities scaled at each token, so that nothing overflows.
+
+/// Labels: outside, begin, inside.
+pub(crate) const LABELS: usize = 3;
+pub(crate) const OUT: usize = 0;
+pub(crate) const BEGIN: usize = 1;
+pub(crate) const IN: usize = 2;
+
+/// The largest size of a score: `exp` of it stays far from the limits of `f32`.
+const LIMIT: f32 = 25.0;
+
+/// Scores of one label after another. The entry for `I` after `O` is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Transitions(pub(crate) [[f32; LABELS]; LABELS]);
+
+impl Transitions {
+    /// Whether `next` may follow `last`; the start of a sentence counts as `O`.
+    pub(crate) fn allowed(last: usize, next: usize) -> bool {
+        !(last == OUT && next == IN)
+    }
+
+    fn factors(&self) -> [[f32; LABELS]; LABELS] {
+        let mut factors = [[0.0; LABELS]; LABELS];
+        for (last, row) in factors.iter_mut().enumerate() {
+            for (next, factor) in row.iter_mut().enumerate() {
+                if Self::allowed(last, next) {
+                    *factor = self.0[last][next].clamp(-LIMIT, LIMIT).exp();
+                }
+            }
+        }
+        factors
+    }
+}
+
+/// Room for one sentence, kept to save allocations.
+#[derive(Debug, Default)]
+pub(crate) struct Chain {
+    psi: Vec<[f32; LABELS]>,
+    alpha: Vec<[f32; LABELS]>,
+    beta: Vec<[f32; LABELS]>,
+    /// Probability of each label at each token.
+    pub(crate) marginals: Vec<[f32; LABELS]>,
+}
+
+impl Chain {
+    /// Works out the marginals from the scores of `B` and `I` at each token. Answers the logarithm of the partition sum.
+    pub(crate) fn run(&mut self, scores: &[[f32; 2]], transitions: &Transitions) -> f64 {
+        let factors = transitions.factors();
+        let len = scores.len();
+        let Self { psi, alpha, beta, marginals } = self;
+        psi.clear();
+        psi.extend(
+            scores.iter().map(|&[b, i]| [1.0, b.clamp(-LIMIT, LIMIT).exp(), i.clamp(-LIMIT, LIMIT).exp()]),
+        );
+        alpha.clear();
+        beta.clear();
+        beta.resize(len, [1.0; LABELS]);
+        let mut log_z = 0.0f64;
+        let mut last = [1.0, 0.0, 0.0];
+        for psi in psi.iter() {
+            let mut now = [0.0; LABELS];
+            for (next, now) in now.iter_mut().enumerate() {
+                *now = psi[next] * (0..LABELS).map(|k| last[k] * factors[k][next]).sum::<f32>();
+            }
+            let sum: f32 = now.iter().sum();
+            log_z += f64::from(sum).ln();
+            now = now.map(|a| a / sum);
+            alpha.push(now);
+            last = now;
+        }
+        for at in (1..len).rev() {
+            let mut now = [0.0; LABELS];
+            for (k, now) in now.iter_mut().enumerate() {
+                *now = (0..LABELS).map(|next| factors[k][next] * psi[at][next] * beta[at][next]).sum();
+            }
+            let sum: f32 = now.iter().sum();
+            beta[at - 1] = now.map(|b| b / sum);
+        }
+        marginals.clear();
+        marginals.extend(alpha.iter().zip(beta.iter()).map(|(alpha, beta)| {
+            let both = [0, 1, 2].map(|label| alpha[label] * beta[label]);
+            let sum: f32 = both.iter().sum();
+            both.map(|p| p / sum)
+        }));
+        log_z
+    }
+
+    /// The probability of each pair of labels at `at - 1` and `at`, summed over the sentence; the start counts as `O`.
+    #[cfg(any(test, feature = "train"))]
+    pub(crate) fn pairs(&self, transitions: &Transitions) -> [[f32; LABELS]; LABELS] {
+        let factors = transitions.factors();
+        let mut sums = [[0.0; LABELS]; LABELS];
+        let mut last = [1.0, 0.0, 0.0];
+        for (at, alpha) in self.alpha.iter().enumerate() {
+            let mut both = [[0.0; LABELS]; LABELS];
+            let mut total = 0.0;
+            for k in 0..LABELS {
+                for next in 0..LABELS {
+                    both[k][next] = last[k] * factors[k][next] * self.psi[at][next] * self.beta[at][next];
+                    total += both[k][next];
+                }
+            }
+            for k in 0..LABELS {
+                for next in 0..LABELS {
+                    sums[k][next] += both[k][next] / total;
+                }
+            }
+            last = *alpha;
+        }
+        sums
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every sequence of labels, weighed one by one.
+    fn naive(scores: &[[f32; 2]], transitions: &Transitions) -> (f64, Vec<[f64; 3]>, [[f64; 3]; 3]) {
+        let len = scores.len();
+        let (mut z, mut marginals, mut pairs) = (0.0, vec![[0.0; 3]; len], [[0.0; 3]; 3]);
+        for code in 0..3usize.pow(u32::try_from(len).unwrap()) {
+            let labels: Vec<usize> =
+                (0..len).map(|at| code / 3usize.pow(u32::try_from(at).unwrap()) % 3).collect();
+            let mut last = OUT;
+            let mut score = 0.0f64;
+            let mut legal = true;
+            for (at, &label) in labels.iter().enumerate() {
+                legal &= Transitions::allowed(last, label);
+                score += f64::from(transitions.0[last][label]);
+                score += if label == OUT { 0.0 } else { f64::from(scores[at][label - 1]) };
+                last = label;
+            }
+            if !legal {
+                continue;
+            }
+            let weight = score.exp();
+            z += weight;
+            let mut last = OUT;
+            for (at, &label) in labels.iter().enumerate() {
+                marginals[at][label] += weight;
+                pairs[last][label] += weight;
+                last = label;
+            }
+        }
+        marginals.iter_mut().flatten().for_each(|p| *p /= z);
+        pairs.iter_mut().flatten().for_each(|p| *p /= z);
+        (z.ln(), marginals, pairs)
+    }
+
+    proptest! {
+        #[test]
+        fn the_chain_equals_the_sum_over_all_sequences(
+            scores in prop::collection::vec([-4.0f32..4.0, -4.0f32..4.0], 1..7),
+            flat in prop::array::uniform9(-2.0f32..2.0),
+        ) {
+            let transitions = Transitions([[flat[0], flat[1], flat[2]], [flat[3], flat[4], flat[5]], [flat[6], flat[7], flat[8]]]);
+            let (log_z, marginals, pairs) = naive(&scores, &transitions);
+            let mut chain = Chain::default();
+            prop_assert!((chain.run(&scores, &transitions) - log_z).abs() < 1e-3);
+            for (got, want) in chain.marginals.iter().flatten().zip(marginals.iter().flatten()) {
+                prop_assert!((f64::from(*got) - want).abs() < 1e-4);
+            }
+            for (got, want) in chain.pairs(&transitions).iter().flatten().zip(pairs.iter().flatten()) {
+                prop_assert!((f64::from(*got) - want).abs() < 1e-3);
+            }
+        }
+    }
+}

@@ -1,0 +1,409 @@
+//! The statistical reader: spans that no rule names, found by what usually tells how something is known.
+//!
+//! A linear-chain conditional random field over the tokens of a [`Reading`], trained on fictional labelled reports
+//! (`fixtures/labelled`) by `train_reader`. It runs behind the rules, whose findings are among its features, and adds
+//! findings with calibrated confidence; the policy's thresholds decide. Nothing here holds words: weights are keyed by
+//! hashed names, lexicons by theirs.
+
+mod category;
+pub(crate) mod features;
+mod infer;
+mod model;
+mod second;
+mod spread;
+#[cfg(any(test, feature = "train"))]
+pub mod train;
+
+use std::ops::Range;
+
+use super::reading::Reading;
+use super::tokens::{Sentence, Shape};
+use super::{Found, Reader, View};
+use crate::category::Category;
+use crate::rules::vocabulary::{SlotId, Vocabulary};
+use crate::rules::{Grammar, Rule};
+use features::{Atom, Features, Group, Input, Scratch, Sink};
+use infer::{Chain, LABELS};
+use model::{Calibration, HERE, LANES, Look, Model, Table};
+use second::First;
+use spread::{Row, spread};
+
+pub(crate) use model::ModelError;
+
+/// A rule's finding of which no word is at least this probable is doubted.
+const DOUBTED: f32 = 0.05;
+/// Spans below the threshold are listed down to this part of it.
+const LISTED: f32 = 0.5;
+/// The most confidence of such a span: it stays below what the default policy rewrites.
+const LISTED_AT_MOST: f32 = 0.29;
+
+/// A model made ready for one rule set.
+#[derive(Debug)]
+pub(crate) struct Statistical {
+    model: Model,
+    features: Features,
+    /// The rule that stands for the reader's findings of each category.
+    rules: Vec<Option<usize>>,
+}
+
+impl Statistical {
+    /// Reads the weights and names the atoms of a vocabulary and of rules.
+    pub(crate) fn new(
+        weights: &[u8],
+        vocabulary: &Vocabulary,
+        grammar: &Grammar,
+        rules: &[Rule],
+    ) -> Result<Self, ModelError> {
+        Ok(Self::with(Model::read(weights)?, vocabulary, grammar, rules))
+    }
+
+    fn with(model: Model, vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Self {
+        let place = |category: &Category| {
+            let id = format!("{category}.statistical");
+            rules.iter().position(|rule| rule.id.as_str() == id)
+        };
+        let features = Features::new(vocabulary, grammar, rules);
+        Self { model, features, rules: Category::ALL.iter().map(place).collect() }
+    }
+}
+
+/// The reader beside the others; idle when the rule set has no model.
+pub(super) struct Learned;
+
+impl Reader for Learned {
+    fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
+        let Some(statistical) = &view.rules.statistical else { return };
+        let hits = hits_of(view.reading, findings);
+        let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
+        let mut first = First::default();
+        statistical.first(&input, &mut first);
+        let rules = findings.len();
+        let inside = statistical.second(&input, &first, findings);
+        for found in &mut findings[..rules] {
+            doubt(found, view, &inside);
+        }
+    }
+}
+
+/// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing. What has a
+/// shape of its own (serials, cover names, markings) and what the user listed is never doubted.
+fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
+    let certain = matches!(found.category, Category::Identifier | Category::Codeword | Category::Marking)
+        || found.confidence >= 1.0;
+    if certain || found.bytes.is_empty() {
+        return;
+    }
+    let from = view.reading.token_at(found.bytes.start) as usize;
+    let to = view.reading.token_at(found.bytes.end - 1) as usize + 1;
+    let most =
+        inside.get(from..to.min(inside.len())).into_iter().flatten().fold(0.0f32, |most, &p| most.max(p));
+    if most < DOUBTED {
+        found.confidence = found.confidence.min(LISTED_AT_MOST);
+    }
+}
+
+/// Zones, each with its sentences and the number of the first.
+fn zones<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = (usize, &'r [Sentence])> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let rest = &reading.sentences[next..];
+        let end = reading.zone_of(rest.first()?.start).end;
+        let (number, count) = (next, rest.partition_point(|sentence| sentence.start < end));
+        next += count;
+        Some((number, &rest[..count]))
+    })
+}
+
+/// Room for one zone, kept to save allocations.
+#[derive(Default)]
+struct Work {
+    scratch: Scratch,
+    rows: Vec<Row<i32>>,
+    whole: Vec<[i32; 2]>,
+    sentences: Vec<Range<usize>>,
+    scores: Vec<[i32; 2]>,
+    scaled: Vec<[f32; 2]>,
+    chain: Chain,
+}
+
+/// Adds up rows while atoms are made.
+struct Adder<'a> {
+    rows: &'a mut [Row<i32>],
+    whole: &'a mut [i32; 2],
+    table: &'a Table,
+}
+
+impl Sink for Adder<'_> {
+    fn token(&mut self, at: usize, _group: Group, atom: Atom) {
+        if let Some(row) = self.table.get(atom) {
+            let sum = &mut self.rows[at];
+            for lane in 0..LANES {
+                sum[lane] += i32::from(row[lane]);
+            }
+        }
+    }
+
+    fn sentence(&mut self, _group: Group, atom: Atom) {
+        if let Some(row) = self.table.get(atom) {
+            self.whole[0] += i32::from(row[2 * HERE]);
+            self.whole[1] += i32::from(row[2 * HERE + 1]);
+        }
+    }
+}
+
+impl Work {
+    /// Scores a zone with one look. `read` makes the atoms of a sentence.
+    fn score(
+        &mut self,
+        look: &Look,
+        zone: &[Sentence],
+        mut read: impl FnMut(usize, &mut Scratch, &mut Adder<'_>),
+    ) {
+        let start = zone[0].start;
+        let len = (zone[zone.len() - 1].end - start) as usize;
+        self.rows.clear();
+        self.rows.resize(len, [0; LANES]);
+        self.whole.clear();
+        self.whole.resize(zone.len(), [0; 2]);
+        self.sentences.clear();
+        self.sentences.extend(zone.iter().map(|s| (s.start - start) as usize..(s.end - start) as usize));
+        for (number, (tokens, whole)) in self.sentences.iter().zip(&mut self.whole).enumerate() {
+            let mut adder = Adder { rows: &mut self.rows[tokens.clone()], whole, table: &look.table };
+            read(number, &mut self.scratch, &mut adder);
+        }
+        spread(&self.rows, &self.sentences, &self.whole, &mut self.scores);
+    }
+
+    /// The marginals of one sentence of the zone scored last.
+    fn marginals(&mut self, look: &Look, number: usize) -> &[[f32; LABELS]] {
+        self.scaled.clear();
+        #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
+        let scale =
+            |score: &[i32; 2]| [0, 1].map(|label| score[label] as f32 * look.scale + look.bias[label]);
+        self.scaled.extend(self.scores[self.sentences[number].clone()].iter().map(scale));
+        self.chain.run(&self.scaled, &look.transitions);
+        &self.chain.marginals
+    }
+}
+
+impl Statistical {
+    /// Looks at every sentence and its neighbours.
+    fn first(&self, input: &Input<'_>, first: &mut First) {
+        let look = &self.model.looks[0];
+        let mut work = Work::default();
+        let function_word = self.features.function_word();
+        for (_, zone) in zones(input.reading) {
+            work.score(look, zone, |number, scratch, adder| {
+                self.features.read(input, &zone[number], scratch, adder);
+                first.words.extend(
+                    zone[number]
+                        .clone()
+                        .zip(&scratch.stems)
+                        .map(|(at, &stem)| is_content(input.reading, at, function_word).then_some(stem)),
+                );
+            });
+            for number in 0..zone.len() {
+                first.marginals.extend_from_slice(work.marginals(look, number));
+            }
+        }
+        first.gather(input.reading.sentences.iter().map(|s| s.start as usize..s.end as usize));
+    }
+
+    /// Looks at what the first look says of the whole report, and makes findings.
+    ///
+    /// Returns the probability of each token to be inside a span.
+    fn second(&self, input: &Input<'_>, first: &First, findings: &mut Vec<Found>) -> Vec<f32> {
+        let mut all = vec![0.0; input.reading.tokens.len()];
+        let look = &self.model.looks[1];
+        let Calibration { threshold, .. } = self.model.calibration;
+        let (mut work, mut inside, mut runs) = (Work::default(), Vec::new(), Vec::new());
+        let mut content = Vec::new();
+        for (from, zone) in zones(input.reading) {
+            let numbers = from..from + zone.len();
+            work.score(look, zone, |number, _, adder| {
+                let sentence = &zone[number];
+                first.read(from + number, &(sentence.start as usize..sentence.end as usize), &numbers, adder);
+                self.features.hits(input, sentence, adder);
+                features::mark(input, sentence, adder);
+            });
+            for (number, sentence) in zone.iter().enumerate() {
+                inside.clear();
+                inside.extend(work.marginals(look, number).iter().map(|marginal| 1.0 - marginal[infer::OUT]));
+                all[sentence.start as usize..sentence.end as usize].copy_from_slice(&inside);
+                if inside.iter().all(|&p| p < threshold * LISTED) {
+                    continue;
+                }
+                content.clear();
+                content.extend(
+                    first.words[sentence.start as usize..sentence.end as usize].iter().map(Option::is_some),
+                );
+                for (least, listed) in [(threshold, false), (threshold * LISTED, true)] {
+                    decode(&inside, &content, least, &mut runs);
+                    for run in &runs {
+                        if !(listed && inside[run.clone()].iter().any(|&p| p >= threshold)) {
+                            let mut confidence =
+                                self.model.calibration.confidence(mean(&inside, &content, run));
+                            if listed {
+                                confidence = confidence.min(LISTED_AT_MOST);
+                            }
+                            self.push(input, sentence.start, run, confidence, findings);
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    fn push(
+        &self,
+        input: &Input<'_>,
+        start: u32,
+        run: &Range<usize>,
+        confidence: f32,
+        findings: &mut Vec<Found>,
+    ) {
+        let at = |token: usize| start + u32::try_from(token).expect("a sentence has a few hundred tokens");
+        let bytes = input.reading.bytes(at(run.start), at(run.end));
+        let category = findings
+            .iter()
+            .filter(|found| found.bytes.start < bytes.end && bytes.start < found.bytes.end)
+            .max_by_key(|found| found.bytes.len())
+            .map_or_else(
+                || category::of(&self.model, &self.features, input, at(run.start)..at(run.end)),
+                |found| found.category,
+            );
+        let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
+        if let Some(rule) = place {
+            findings.push(Found { bytes, rule, category, confidence, binds: None });
+        }
+    }
+}
+
+/// The mean probability of a run's words of content.
+fn mean(inside: &[f32], content: &[bool], run: &Range<usize>) -> f32 {
+    let (sum, count) =
+        run.clone().filter(|&at| content[at]).fold((0.0, 0.0f32), |(s, n), at| (s + inside[at], n + 1.0));
+    sum / count.max(1.0)
+}
+
+fn is_content(reading: &Reading<'_>, at: u32, function_word: SlotId) -> bool {
+    reading.shape(at).intersects(Shape::WORD | Shape::NUM) && !reading.is_word_of(at, function_word)
+}
+
+/// Runs of tokens that are inside a span with at least the given probability. Function words and marks between two such
+/// tokens belong to the run; a run starts and ends with a word of content or a token above the threshold.
+fn decode(inside: &[f32], content: &[bool], threshold: f32, runs: &mut Vec<Range<usize>>) {
+    runs.clear();
+    for at in 0..inside.len() {
+        if inside[at] < threshold {
+            continue;
+        }
+        match runs.last_mut() {
+            Some(last) if (last.end..at).all(|between| !content[between]) && at - last.end <= 1 => {
+                last.end = at + 1
+            }
+            _ => runs.push(at..at + 1),
+        }
+    }
+    runs.retain(|run| content[run.clone()].iter().any(|&word| word));
+}
+
+/// For each token, one more than the rule of the longest finding over it, or 0.
+fn hits_of(reading: &Reading<'_>, findings: &[Found]) -> Vec<u32> {
+    let mut hits = vec![0; reading.tokens.len()];
+    let mut order: Vec<usize> = (0..findings.len()).collect();
+    order.sort_by_key(|&at| (findings[at].bytes.len(), std::cmp::Reverse(findings[at].rule)));
+    for at in order {
+        let found = &findings[at];
+        let from = reading.token_at(found.bytes.start) as usize;
+        let to = reading.tokens.partition_point(|token| (token.start as usize) < found.bytes.end);
+        hits[from..to.max(from)].fill(u32::try_from(found.rule + 1).expect("rules are few"));
+    }
+    hits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::train::{Settings, samples_of, trained_on};
+    use super::*;
+    use crate::rules::Patterns;
+
+    const LABELLED: [&str; 3] = [
+        "(S//NF) The quay ⟪will close on 3 May⟫, ⟦humint|a clerk in the port office told us⟧.\n\n(U) A spokesman said that the quay will close.\n",
+        "(S//NF) ⟦humint|A clerk told us⟧ that ⟪two ships left the port⟫. ⟦humint|The clerk saw them⟧.\n\n(U) The paper said that two ships left.\n",
+        "(S//NF) The ships ⟪carry grain⟫, ⟦humint|our man in the port says⟧. He ⟦humint|told us⟧ that the quay is full.\n",
+    ];
+
+    fn settings() -> Settings {
+        let mut settings = Settings::default();
+        for (name, value) in
+            [("epochs", "4"), ("polish", "2"), ("inner", "2"), ("word_authors", "1"), ("rate", "0.1")]
+        {
+            assert!(settings.set(name, value));
+        }
+        settings
+    }
+
+    #[test]
+    fn training_twice_gives_the_same_bytes() {
+        let mut patterns = Patterns::built_in();
+        patterns.without_reader();
+        let rules = patterns.build().unwrap();
+        let first = trained_on(&LABELLED, &rules, &settings()).0.write();
+        assert_eq!(first, trained_on(&LABELLED, &rules, &settings()).0.write());
+        let mut other = settings();
+        other.seed = 2;
+        assert_ne!(first, trained_on(&LABELLED, &rules, &other).0.write());
+    }
+
+    #[test]
+    fn reading_agrees_with_the_learner() {
+        let mut patterns = Patterns::built_in();
+        patterns.without_reader();
+        let mut rules = patterns.build().unwrap();
+        let (model, twice) = trained_on(&LABELLED, &rules, &settings());
+        let samples = samples_of(&LABELLED, &rules);
+        let statistical = Statistical::with(model, &rules.vocabulary, &rules.grammar, &rules.rules);
+        rules.statistical = Some(statistical);
+        let statistical = rules.statistical.as_ref().unwrap();
+        for (sample, labelled) in samples.iter().zip(LABELLED) {
+            let want = twice.first.marginals(sample);
+            let text = train::text_of(labelled);
+            let document = crate::document::Document::parse(
+                crate::text::SourceText::new(text),
+                crate::document::Format::Markdown,
+            );
+            let contexts = crate::detect::contexts(&document);
+            let reading =
+                Reading::new(document.visible(), crate::detect::zones(&document), &rules.vocabulary);
+            let input = Input {
+                text: document.visible(),
+                reading: &reading,
+                hits: &sample.hits,
+                contexts: &contexts,
+            };
+            let mut first = First::default();
+            statistical.first(&input, &mut first);
+            assert_eq!(first.marginals.len(), want.len());
+            for (got, want) in first.marginals.iter().flatten().zip(want.iter().flatten()) {
+                assert!((got - want).abs() < 0.05, "{got} {want}");
+            }
+            let found = crate::detect::detect_all(document.visible(), &reading, &rules, &contexts);
+            assert!(found.iter().all(|f| reading.sentences.iter().any(|s| {
+                let bytes = reading.bytes(s.start, s.end);
+                bytes.start <= f.span.start() && f.span.end() <= bytes.end
+            })));
+        }
+    }
+
+    #[test]
+    fn runs_bridge_one_mark_and_hold_a_word() {
+        let mut runs = Vec::new();
+        let content = [true, false, true, false, false, true, false];
+        decode(&[0.9, 0.1, 0.8, 0.2, 0.1, 0.7, 0.6], &content, 0.5, &mut runs);
+        assert_eq!(runs, [0..3, 5..7]);
+        decode(&[0.1, 0.9, 0.1, 0.9, 0.9, 0.1, 0.1], &content, 0.5, &mut runs);
+        assert!(runs.is_empty());
+    }
+}

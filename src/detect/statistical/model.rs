@@ -1,0 +1,270 @@
+//! The weights as they are stored: for each atom a row of small integers.
+//!
+//! A row holds a weight for `B` and for `I` at each *place*: the tokens up to three before and behind the atom's own,
+//! the rest of its sentence on either side, and the sentences behind and before its own. The file is little-endian:
+//! magic, the two looks, the categories; each look has scale, transitions, bias, keys and rows. Reading checks sizes; nothing
+//! else can fail.
+
+use super::features::Atom;
+use super::infer::{LABELS, Transitions};
+
+/// Tokens within reach on either side.
+pub(crate) const REACH: usize = 3;
+/// The place of the token itself.
+pub(crate) const HERE: usize = REACH;
+/// The place of tokens further behind in the sentence: the atom lies far to their left.
+pub(crate) const FAR_LEFT: usize = 2 * REACH + 1;
+/// The place of tokens further before.
+pub(crate) const FAR_RIGHT: usize = FAR_LEFT + 1;
+/// The place of tokens in the sentence behind.
+pub(crate) const PREVIOUS: usize = FAR_LEFT + 2;
+/// The place of tokens in the sentence before.
+pub(crate) const NEXT: usize = FAR_LEFT + 3;
+/// Two weights at each of eleven places, and two that pad.
+pub(crate) const LANES: usize = 24;
+
+/// The kinds of category row: inside a span, and up to three tokens around it.
+pub(crate) const CATEGORIES: usize = 13;
+pub(crate) const CATEGORY_LANES: usize = 2 * CATEGORIES;
+
+const MAGIC: &[u8; 4] = b"TLR1";
+
+/// A file that is not a model of this version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the weights are not of the version or size that this program reads")]
+pub struct ModelError;
+
+/// Rows by key, found by a probe that starts where a sorted table would have the key.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Table {
+    keys: Vec<(u32, u32)>,
+    rows: Vec<i8>,
+    lanes: usize,
+}
+
+impl Table {
+    /// From sorted keys and their rows, one after another.
+    pub(crate) fn new(sorted: &[u32], rows: Vec<i8>, lanes: usize) -> Self {
+        let capacity = (sorted.len() * 2).next_power_of_two().max(16);
+        let mut keys = vec![(0, 0); capacity];
+        for (row, &key) in sorted.iter().enumerate() {
+            let mut at = Self::home(key, capacity);
+            while keys[at].0 != 0 {
+                at = (at + 1) & (capacity - 1);
+            }
+            keys[at] = (key, u32::try_from(row).expect("a model has fewer rows than keys"));
+        }
+        Self { keys, rows, lanes }
+    }
+
+    fn home(key: u32, capacity: usize) -> usize {
+        key as usize & (capacity - 1)
+    }
+
+    /// The row of an atom.
+    pub(crate) fn get(&self, atom: Atom) -> Option<&[i8]> {
+        let mut at = Self::home(atom.0, self.keys.len());
+        loop {
+            let (key, row) = self.keys[at];
+            if key == atom.0 {
+                return Some(&self.rows[row as usize * self.lanes..][..self.lanes]);
+            }
+            if key == 0 {
+                return None;
+            }
+            at = (at + 1) & (self.keys.len() - 1);
+        }
+    }
+
+    #[cfg(any(test, feature = "train"))]
+    fn write(&self, out: &mut Vec<u8>) {
+        let mut keys: Vec<(u32, u32)> = self.keys.iter().copied().filter(|key| key.0 != 0).collect();
+        keys.sort_unstable_by_key(|key| key.1);
+        out.extend(u32::try_from(keys.len()).expect("a model has fewer rows than keys").to_le_bytes());
+        out.extend(keys.iter().flat_map(|key| key.0.to_le_bytes()));
+        out.extend(self.rows.iter().map(|b| b.cast_unsigned()));
+    }
+
+    #[cfg(any(test, feature = "train"))]
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len() / self.lanes
+    }
+}
+
+/// The weights of one look at a report.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Look {
+    /// What one step of a row is worth.
+    pub(crate) scale: f32,
+    pub(crate) transitions: Transitions,
+    pub(crate) bias: [f32; 2],
+    pub(crate) table: Table,
+}
+
+/// A trained reader.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Model {
+    /// The look at words, then the look at what that one says of the rest of the report.
+    pub(crate) looks: [Look; 2],
+    pub(crate) category_scale: f32,
+    pub(crate) category_bias: [f32; CATEGORIES],
+    pub(crate) calibration: Calibration,
+    pub(crate) categories: Table,
+}
+
+/// From the mean probability of a span's tokens to the share of such spans' words that are sensitive.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Calibration {
+    /// The least probability of a token that a finding takes in.
+    pub(crate) threshold: f32,
+    /// Confidence at mean probability 0, 0.1 to 1; between them it is interpolated.
+    pub(crate) points: [f32; 11],
+}
+
+impl Calibration {
+    /// The confidence of a span.
+    pub(crate) fn confidence(&self, mean: f32) -> f32 {
+        let place = mean.clamp(0.0, 1.0) * 10.0;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 9")]
+        let low = (place as usize).min(9);
+        #[expect(clippy::cast_precision_loss, reason = "0 to 9")]
+        let part = place - low as f32;
+        self.points[low] + (self.points[low + 1] - self.points[low]) * part
+    }
+}
+
+struct Bytes<'b>(&'b [u8]);
+
+impl<'b> Bytes<'b> {
+    fn take(&mut self, count: usize) -> Result<&'b [u8], ModelError> {
+        let (head, tail) = self.0.split_at_checked(count).ok_or(ModelError)?;
+        self.0 = tail;
+        Ok(head)
+    }
+
+    fn u32(&mut self) -> Result<u32, ModelError> {
+        self.take(4)?.try_into().map(u32::from_le_bytes).map_err(|_| ModelError)
+    }
+
+    fn f32(&mut self) -> Result<f32, ModelError> {
+        self.u32().map(f32::from_bits)
+    }
+
+    fn floats<const N: usize>(&mut self) -> Result<[f32; N], ModelError> {
+        let mut out = [0.0; N];
+        for float in &mut out {
+            *float = self.f32()?;
+        }
+        Ok(out)
+    }
+
+    fn look(&mut self) -> Result<Look, ModelError> {
+        let scale = self.f32()?;
+        let mut transitions = Transitions::default();
+        for row in &mut transitions.0 {
+            *row = self.floats::<LABELS>()?;
+        }
+        Ok(Look { scale, transitions, bias: self.floats()?, table: self.table(LANES)? })
+    }
+
+    fn table(&mut self, lanes: usize) -> Result<Table, ModelError> {
+        let count = self.u32()? as usize;
+        let keys = self.take(count.checked_mul(4).ok_or(ModelError)?)?;
+        let keys: Vec<u32> =
+            keys.chunks_exact(4).map(|k| u32::from_le_bytes([k[0], k[1], k[2], k[3]])).collect();
+        let rows = self.take(count.checked_mul(lanes).ok_or(ModelError)?)?;
+        if keys.contains(&0) {
+            return Err(ModelError);
+        }
+        Ok(Table::new(&keys, rows.iter().map(|&b| b.cast_signed()).collect(), lanes))
+    }
+}
+
+impl Model {
+    /// Reads a model.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, ModelError> {
+        let mut bytes = Bytes(bytes);
+        if bytes.take(4)? != MAGIC {
+            return Err(ModelError);
+        }
+        let looks = [bytes.look()?, bytes.look()?];
+        let category_scale = bytes.f32()?;
+        let category_bias = bytes.floats()?;
+        let calibration = Calibration { threshold: bytes.f32()?, points: bytes.floats()? };
+        let categories = bytes.table(CATEGORY_LANES)?;
+        if !bytes.0.is_empty() {
+            return Err(ModelError);
+        }
+        Ok(Self { looks, category_scale, category_bias, calibration, categories })
+    }
+
+    /// Writes a model; reading it gives the same.
+    #[cfg(any(test, feature = "train"))]
+    pub(crate) fn write(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
+        let put = |out: &mut Vec<u8>, floats: &[f32]| {
+            out.extend(floats.iter().flat_map(|float| float.to_le_bytes()))
+        };
+        for look in &self.looks {
+            put(&mut out, &[look.scale]);
+            look.transitions.0.iter().for_each(|row| put(&mut out, row));
+            put(&mut out, &look.bias);
+            look.table.write(&mut out);
+        }
+        put(&mut out, &[self.category_scale]);
+        put(&mut out, &self.category_bias);
+        put(&mut out, &[self.calibration.threshold]);
+        put(&mut out, &self.calibration.points);
+        self.categories.write(&mut out);
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model() -> Model {
+        let keys = [3, 19, 35, u32::MAX];
+        let look = Look {
+            scale: 0.03,
+            transitions: Transitions([[0.0, -1.0, 0.0], [0.5, 0.0, 1.0], [0.25, 0.0, 2.0]]),
+            bias: [-1.0, 0.5],
+            table: Table::new(&keys, (0..96).collect(), LANES),
+        };
+        Model {
+            looks: [look.clone(), look],
+            category_scale: 0.1,
+            category_bias: [0.0; CATEGORIES],
+            calibration: Calibration {
+                threshold: 0.3,
+                points: [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95],
+            },
+            categories: Table::new(&keys[..1], vec![1; CATEGORY_LANES], CATEGORY_LANES),
+        }
+    }
+
+    #[test]
+    fn a_written_model_reads_the_same() {
+        let bytes = model().write();
+        assert_eq!(Model::read(&bytes), Ok(model()));
+        for cut in 0..bytes.len() {
+            assert_eq!(Model::read(&bytes[..cut]), Err(ModelError));
+        }
+    }
+
+    #[test]
+    fn keys_that_share_a_home_are_told_apart() {
+        let [Look { table, .. }, _] = model().looks;
+        assert_eq!(table.get(Atom(35)).map(|row| row[0]), Some(48));
+        assert_eq!(table.get(Atom(u32::MAX)).map(|row| row[0]), Some(72));
+        assert_eq!(table.get(Atom(51)), None);
+    }
+
+    #[test]
+    fn confidence_is_interpolated() {
+        let calibration = model().calibration;
+        assert!((calibration.confidence(0.25) - 0.25).abs() < 1e-6);
+        assert!((calibration.confidence(1.0) - 0.95).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,162 @@
+//! Training of the statistical reader: labelled reports in, weights and their card out.
+//!
+//! Everything is seeded and ordered: the same reports, rules and settings give the same bytes.
+
+mod card;
+mod corpus;
+mod evaluate;
+mod kinds;
+mod learn;
+mod pack;
+mod twice;
+
+use std::path::Path;
+
+pub use corpus::{CorpusError, Report, read};
+pub use evaluate::{Outcome, Point};
+
+use crate::detect::statistical::features::Features;
+use crate::rules::RuleSet;
+use corpus::Sample;
+use twice::Twice;
+
+macro_rules! settings {
+    ($($name:ident: $kind:ty = $value:expr, $doc:literal;)*) => {
+        /// How to learn.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Settings {
+            $(#[doc = $doc] pub $name: $kind,)*
+        }
+
+        impl Default for Settings {
+            fn default() -> Self {
+                Self { $($name: $value,)* }
+            }
+        }
+
+        impl Settings {
+            /// All of them, by name.
+            pub(crate) fn each(&self, mut say: impl FnMut(&str, &dyn std::fmt::Display)) {
+                $(say(stringify!($name), &self.$name);)*
+            }
+
+            /// Sets one by name. Answers whether there is one of that name and the value is sound.
+            pub fn set(&mut self, name: &str, value: &str) -> bool {
+                match name {
+                    $(stringify!($name) => value.parse().map(|value| self.$name = value).is_ok(),)*
+                    _ => false,
+                }
+            }
+        }
+    };
+}
+
+settings! {
+    seed: u64 = 1, "The seed of all chance.";
+    folds: usize = 5, "Parts that the authors are dealt into for cross-validation.";
+    epochs: usize = 8, "Passes over the reports.";
+    polish: usize = 6, "Passes after rows were pruned.";
+    rate: f32 = 0.01, "The first step size.";
+    decay: f32 = 0.002, "How strongly weights are pulled to zero.";
+    rows: usize = 14_000, "The most rows of weights.";
+    word_authors: usize = 2, "Authors that must use a word for it to count.";
+    pair_authors: usize = 2, "Authors that must use a pair or a triple.";
+    drop_words: f32 = 0.4, "How often a word is not looked at while learning.";
+    drop_slots: f32 = 0.3, "How often a lexicon is not looked at.";
+    drop_hits: f32 = 0.3, "How often the rule findings of a report are not looked at.";
+    drop_marks: f32 = 0.15, "How often the portion marks of a report are not looked at.";
+    fact_cost: f32 = 3.0, "How much more a mistake costs on a fact.";
+    span_cost: f32 = 1.0, "How much more a mistake costs on a sensitive word.";
+    inner: usize = 4, "Parts that authors are dealt into to make the second look's training text.";
+    second_rate: f32 = 0.01, "The first step size of the second look.";
+    second_epochs: usize = 8, "Passes of the second look.";
+    second_fact_cost: f32 = 2.0, "How much more a mistake costs on a fact, at the second look.";
+    second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";
+    threshold: f32 = 0.3, "The least probability of a token that a finding takes in.";
+}
+
+/// A trained model, ready to be written.
+#[derive(Debug, Clone)]
+pub struct Trained {
+    /// `patterns/reader/weights.bin`.
+    pub weights: Vec<u8>,
+    /// Rows kept.
+    pub rows: usize,
+}
+
+/// Everything that cross-validation and training start from.
+#[derive(Debug)]
+pub struct Bench {
+    samples: Vec<Sample>,
+}
+
+impl Bench {
+    /// Reads all reports with the rules.
+    #[must_use]
+    pub fn new(reports: &[Report], rules: &RuleSet) -> Self {
+        let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
+        Self { samples: reports.iter().map(|report| corpus::sample(report, rules, &features)).collect() }
+    }
+
+    /// Leaves whole authors out, one fold after another, and measures on them.
+    #[must_use]
+    pub fn cross_validate(&self, settings: &Settings) -> Outcome {
+        evaluate::cross_validate(&self.samples, settings)
+    }
+
+    /// Trains on everything. `calibration` comes from cross-validation.
+    #[must_use]
+    pub fn train(&self, settings: &Settings, calibration: [f32; 11]) -> Trained {
+        let samples: Vec<&Sample> = self.samples.iter().collect();
+        let weights = Twice::learn(&samples, settings);
+        let kinds = kinds::learn(&samples, settings);
+        let model = pack::pack(&weights, &kinds, settings.threshold, calibration);
+        Trained { weights: model.write(), rows: model.looks[0].table.len() }
+    }
+
+    /// The card that lies beside the weights: what they were learned from and what they are worth.
+    #[must_use]
+    pub fn card(&self, settings: &Settings, outcome: &Outcome, trained: &Trained, date: &str) -> String {
+        card::card(&self.samples, settings, outcome, trained, date)
+    }
+}
+
+/// Reads all reports of a folder.
+///
+/// # Errors
+/// When the reports cannot be read.
+pub fn bench(dir: &Path, rules: &RuleSet) -> Result<Bench, CorpusError> {
+    Ok(Bench::new(&read(dir)?, rules))
+}
+
+/// Samples of labelled texts, each by an author of its own.
+#[cfg(test)]
+pub(crate) fn samples_of(labelled: &[&str], rules: &RuleSet) -> Vec<Sample> {
+    let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
+    let sample = |(at, text): (usize, &&str)| {
+        let mut report = corpus::parse(text).expect("the marks are sound");
+        report.author = at.to_string();
+        corpus::sample(&report, rules, &features)
+    };
+    labelled.iter().enumerate().map(sample).collect()
+}
+
+/// A labelled text without its marks.
+#[cfg(test)]
+pub(crate) fn text_of(labelled: &str) -> String {
+    corpus::parse(labelled).expect("the marks are sound").text
+}
+
+/// A model of labelled texts, rounded and in full precision.
+#[cfg(test)]
+pub(crate) fn trained_on(
+    labelled: &[&str],
+    rules: &RuleSet,
+    settings: &Settings,
+) -> (super::model::Model, Twice) {
+    let samples = samples_of(labelled, rules);
+    let samples: Vec<&Sample> = samples.iter().collect();
+    let twice = Twice::learn(&samples, settings);
+    let model = pack::pack(&twice, &kinds::learn(&samples, settings), settings.threshold, [0.5; 11]);
+    (model, twice)
+}

@@ -1,0 +1,233 @@
+//! The program as a user meets it: arguments, files, exit codes, messages.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+fn tearline() -> Command {
+    Command::cargo_bin("tearline").unwrap()
+}
+
+fn write(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) {
+    let file = folder.join(name);
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(file, bytes).unwrap();
+}
+
+const PLAIN: &str = "SECRET//REL TO USA, FVEY\n\n(S//REL TO USA, FVEY) The quay at Dravik closes on 3 May.\n\nSECRET//REL TO USA, FVEY\n";
+
+/// Runs `release` over a folder and returns (exit code, standard error).
+fn release(work: &TempDir, more: &[&str]) -> (i32, String) {
+    let output = tearline()
+        .current_dir(work)
+        .args(["release", "in", "--out", "low", "--review", "high"])
+        .args(more)
+        .output()
+        .unwrap();
+    (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(dir) = open.pop() {
+        for entry in fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                found.push(path.strip_prefix(folder).unwrap().to_string_lossy().into_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_report_with_nothing_to_cut_comes_out_byte_for_byte() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN);
+    let (code, _) = release(&work, &["--audience", "FVEY"]);
+    assert_eq!(code, 0);
+    assert_eq!(fs::read_to_string(work.path().join("low/FVEY/a.md")).unwrap(), PLAIN);
+    assert_eq!(names(&work.path().join("low")), ["FVEY/a.md", "FVEY/manifest.jsonl"]);
+    let record = fs::read_to_string(work.path().join("high/FVEY/a.md.review.json")).unwrap();
+    assert!(record.contains("\"schema\": \"tearline.review/1\""));
+}
+
+#[test]
+fn one_bad_input_never_stops_the_others() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/good.md", PLAIN);
+    write(work.path(), "in/binary.bin", [0, 159, 146, 150, 0]);
+    write(work.path(), "in/empty.md", "");
+    write(work.path(), "in/latin.md", b"SECRET\n\n(S) caf\xe9\n");
+    write(
+        work.path(),
+        "in/low-banner.md",
+        "CONFIDENTIAL\n\n(S//REL TO USA, FVEY) The quay closes.\n\nCONFIDENTIAL\n",
+    );
+    write(work.path(), "in/bare.md", "No mark at all stands here.\n");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("..", work.path().join("in/loop")).unwrap();
+        assert!(
+            std::process::Command::new("mkfifo").arg(work.path().join("in/pipe")).status().unwrap().success()
+        );
+    }
+    let (code, errors) = release(&work, &["--audience", "FVEY"]);
+    assert_eq!(code, 3, "{errors}");
+    for told in [
+        "binary.bin for FVEY: failed",
+        "empty.md for FVEY: failed",
+        "latin.md for FVEY: failed",
+        "low-banner.md for FVEY: held",
+        "bare.md for FVEY: held",
+    ] {
+        assert!(errors.contains(told), "{told} in {errors}");
+    }
+    #[cfg(unix)]
+    for told in ["in/loop: a symbolic link", "in/pipe: not a regular file"] {
+        assert!(errors.contains(told), "{told} in {errors}");
+    }
+    assert_eq!(names(&work.path().join("low")), ["FVEY/good.md", "FVEY/manifest.jsonl"]);
+}
+
+#[test]
+fn what_is_no_longer_released_is_removed_and_said() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN);
+    write(work.path(), "in/b/c.md", PLAIN);
+    release(&work, &["--audience", "FVEY"]);
+    fs::remove_dir_all(work.path().join("in/b")).unwrap();
+    let (code, errors) = release(&work, &["--audience", "FVEY"]);
+    assert_eq!(code, 0);
+    assert!(errors.contains("removed FVEY/b/c.md"), "{errors}");
+    assert_eq!(names(&work.path().join("low")), ["FVEY/a.md", "FVEY/manifest.jsonl"]);
+}
+
+#[test]
+fn foreign_files_in_the_release_folder_are_refused() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN);
+    write(work.path(), "low/FVEY/mine.txt", "not a release");
+    let (code, errors) = release(&work, &["--audience", "FVEY"]);
+    assert_eq!(code, 2, "{errors}");
+    assert!(errors.contains("mine.txt"), "{errors}");
+    assert_eq!(names(&work.path().join("low")), ["FVEY/mine.txt"]);
+}
+
+#[test]
+fn overlapping_folders_and_wrong_arguments_are_refused_before_anything_is_done() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN);
+    let run = |args: &[&str]| tearline().current_dir(&work).args(args).output().unwrap();
+    for args in [
+        &["release", "in", "--audience", "FVEY", "--out", "in/low", "--review", "high"][..],
+        &["release", "in", "--audience", "FVEY", "--out", "x", "--review", "x/high"],
+        &["release", "in", "--audience", "NOWHERE", "--out", "low", "--review", "high"],
+        &["release", "missing", "--audience", "FVEY", "--out", "low", "--review", "high"],
+        &["release", "in", "--audience", "FVEY", "--out", "low", "--review", "high", "--assume", "(XYZZY)"],
+        &["release", "in", "--out", "low", "--review", "high"],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    assert!(!work.path().join("low").exists() && !work.path().join("high").exists());
+}
+
+#[test]
+fn the_same_bytes_for_one_and_many_threads() {
+    let work = TempDir::new().unwrap();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports");
+    let mut trees = Vec::new();
+    for jobs in ["1", "4"] {
+        let low = work.path().join(jobs);
+        tearline()
+            .args(["release".as_ref(), fixtures.as_os_str()])
+            .args(["--audience", "FVEY", "--audience", "USA,GBR", "--jobs", jobs, "--quiet", "--out"])
+            .arg(&low)
+            .arg("--review")
+            .arg(work.path().join(format!("high{jobs}")))
+            .output()
+            .unwrap();
+        let files: Vec<(String, Vec<u8>)> =
+            names(&low).into_iter().map(|name| (name.clone(), fs::read(low.join(name)).unwrap())).collect();
+        assert!(files.len() > 20);
+        trees.push(files);
+    }
+    assert!(trees[0] == trees[1], "the trees differ");
+}
+
+#[test]
+fn neutral_names_tell_nothing_and_are_numbered_without_gaps() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN);
+    write(work.path(), "in/b.md", "No mark.\n");
+    write(work.path(), "in/c.md", PLAIN);
+    release(&work, &["--audience", "FVEY", "--names", "neutral"]);
+    assert_eq!(
+        names(&work.path().join("low")),
+        ["FVEY/manifest.jsonl", "FVEY/report-000001.md", "FVEY/report-000002.md"]
+    );
+    let manifest = fs::read_to_string(work.path().join("high/manifest.jsonl")).unwrap();
+    assert!(
+        manifest.contains(
+            r#""path":"c.md","audience":"FVEY","status":"released","released_as":"report-000002.md""#
+        ),
+        "{manifest}"
+    );
+}
+
+#[test]
+fn local_terms_and_patterns_are_used() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN.replace("closes", "of Zephyrine closes"));
+    write(work.path(), "terms.txt", "zephyrine\tcodeword\n");
+    let (code, _) = release(&work, &["--audience", "FVEY", "--terms", "terms.txt"]);
+    assert_eq!(code, 0);
+    let text = fs::read_to_string(work.path().join("low/FVEY/a.md")).unwrap();
+    assert!(!text.contains("Zephyrine") && text.contains("The quay at Dravik closes on 3 May."), "{text}");
+}
+
+#[test]
+fn stream_answers_each_line_in_order_and_never_stops() {
+    let line = |id: &str, text: &str| serde_json::json!({ "id": id, "text": text }).to_string();
+    let input = [line("1", PLAIN), "not json".into(), line("3", "No mark."), line("4", PLAIN)].join("\n");
+    let output = tearline().args(["stream", "--audience", "FVEY"]).write_stdin(input).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let answers: Vec<serde_json::Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let statuses: Vec<&str> = answers.iter().map(|answer| answer["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["released", "failed", "held", "released"]);
+    assert_eq!(answers[0]["text"], PLAIN);
+    assert_eq!(answers[2].get("text"), None);
+}
+
+#[test]
+fn a_diff_begins_with_the_banner_of_the_source() {
+    let work = TempDir::new().unwrap();
+    write(
+        work.path(),
+        "a.md",
+        PLAIN.replace("SECRET//REL TO USA, FVEY\n\n(", "SECRET//NOFORN\n\n(S//NF) He waits.\n\n("),
+    );
+    for format in ["unified", "words"] {
+        let output = tearline()
+            .current_dir(&work)
+            .args(["diff", "a.md", "--audience", "FVEY", "--format", format])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.starts_with("SECRET//NOFORN\n"), "{text}");
+        assert!(text.contains("waits."), "{text}");
+    }
+}
