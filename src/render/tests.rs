@@ -118,6 +118,7 @@ fn hidden_channels_go_and_their_text_stays() {
     becomes("# (U) H {#id}\n\n```rust x\n(U) y\n```\n", &[], "# (U) H\n\n```\n(U) y\n```\n");
     becomes("<div>\n<b>(U)</b> a *b*\n</div>\n\n(U) c", &[], "(U) a \\*b\\*\n\n(U) c");
     becomes("|a|b|\n|-|-|\n|(U) c|d|e|\n", &[], "|a|b|\n|-|-|\n|(U) c|d||\n");
+    becomes("(U) a\n\n<!-- b -->\n\n(U) c\n", &[], "(U) a\n\n(U) c\n");
 }
 
 #[test]
