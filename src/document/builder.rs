@@ -145,8 +145,21 @@ impl<'s> Builder<'s> {
 
     /// Pushes what is pending. One line end is seen when visible text follows, which begins with `next`; in code every
     /// one is. A line end that is not seen goes the way of the hidden bytes beside it, if any.
+    #[inline]
     fn settle(&mut self, next: Option<char>) {
-        if self.pending.is_empty() {
+        if !self.pending.is_empty() {
+            self.settle_pending(next);
+        }
+    }
+
+    fn settle_pending(&mut self, next: Option<char>) {
+        if let ([(len, kind @ SegmentKind::Visible(Form::Break))], Some(_), false) =
+            (&self.pending[..], next, self.fresh)
+        {
+            self.segments.push(*len, *kind, self.visible.len(), 1);
+            self.visible.push('\n');
+            self.pending.clear();
+            self.pending_len = 0;
             return;
         }
         let pending = std::mem::take(&mut self.pending);

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::shape;
 use super::{Block, BlockId, BlockKind, Portion, PortionId};
-use crate::marking::{authority_line, banner_block, leading_mark};
+use crate::marking::{AuthorityLabel, authority_line};
 use crate::text::{Span, Visible};
 
 /// A banner, an authority block or a tearline separator. It never lies in a portion.
@@ -45,8 +46,8 @@ pub(crate) struct Tearline {
     pub(crate) portions: Range<PortionId>,
 }
 
-/// Banners and separators are short; longer lines are text.
-const LONGEST: usize = 300;
+/// Separators are short; longer lines are text.
+const LONGEST: usize = 120;
 /// The longest label that may follow the word on a separator.
 const LONGEST_LABEL: usize = 60;
 
@@ -96,24 +97,37 @@ impl Finder<'_> {
             if let Some(kind) = separator(line, label) {
                 self.authority(id, &mut authority);
                 self.push(kind, id, Span::new(start, end));
-            } else if let Some(site) = (!nested && may_be_banner(line)).then(|| banner_block(rest)).flatten()
-            {
+            } else if self.is_authority(line, rest, authority.is_some()) {
+                let here = Span::new(start, end);
+                authority = Some(authority.map_or(here, |so_far| so_far.hull(here)));
+            } else if let Some(site) = (!nested).then(|| shape::banner(rest)).flatten() {
                 self.authority(id, &mut authority);
                 let marking = Span::new(start + site.range.start, start + site.range.end);
                 let last = marking.end().max(end);
                 end = self.visible[last..span.end()].find('\n').map_or(span.end(), |at| last + at);
                 let visible = Span::new(start, end);
                 self.found.push(Furniture { kind: FurnitureKind::Banner, block: id, visible, marking });
-            } else if is_authority(line) || authority.is_some() && leading_mark(line).is_none() {
-                // A line that goes on after a line of the block is its continuation.
-                let here = Span::new(start, end);
-                authority = Some(authority.map_or(here, |so_far| so_far.hull(here)));
             } else {
                 self.authority(id, &mut authority);
             }
             start = end + 1;
         }
         self.authority(id, &mut authority);
+    }
+
+    /// Whether a line belongs to an authority block, which is `open` when the line before does. `rest` is the text from
+    /// the line on.
+    fn is_authority(&self, line: &str, rest: &str, open: bool) -> bool {
+        match authority_field(line) {
+            // A reason alone is a sentence like any other.
+            Some(AuthorityLabel::Reason) => {
+                let next = rest[line.len()..].trim_start_matches('\n').split('\n').next().unwrap_or_default();
+                open || authority_field(next).is_some_and(|label| label != AuthorityLabel::Reason)
+            }
+            Some(_) => true,
+            // A line that goes on after a line of the block is its continuation.
+            None => open && shape::mark(line).is_none() && shape::banner(line).is_none(),
+        }
     }
 
     fn authority(&mut self, id: BlockId, so_far: &mut Option<Span<Visible>>) {
@@ -172,18 +186,14 @@ impl Finder<'_> {
     }
 }
 
-/// Whether a line can be a banner at all: cheap, and never false for one.
-fn may_be_banner(line: &str) -> bool {
-    let core = line.trim_start_matches(|c: char| !c.is_alphabetic() && !matches!(c, '(' | '[' | '{'));
-    line.len() <= LONGEST && core.starts_with(|c: char| !matches!(c, '(' | '[' | '{') && !c.is_lowercase())
-}
-
-fn is_authority(line: &str) -> bool {
-    let line = match line.starts_with(['(', '[']).then(|| leading_mark(line)).flatten() {
-        Some(site) => line[site.range.end..].trim_start(),
-        None => line,
+/// The field of an authority block that a line is, a portion mark before it aside.
+fn authority_field(line: &str) -> Option<AuthorityLabel> {
+    let start = line.trim_start_matches([' ', '\t', '*', '_', '>']);
+    let text = match start.strip_prefix(['(', '[']).and_then(|inner| inner.split_once([')', ']'])) {
+        Some((_, behind)) => behind.trim_start(),
+        None => start,
     };
-    authority_line(line).is_some()
+    text.starts_with(['C', 'D', 'R', 'c', 'd', 'r']).then(|| authority_line(text))?.map(|field| field.label)
 }
 
 /// Whether a leaf is a rule or a paragraph of nothing but row characters.
@@ -210,16 +220,26 @@ fn is_ornament(c: char) -> bool {
     )
 }
 
+/// Whether a word of a separator stands in a line.
+fn names_separator(line: &[u8]) -> bool {
+    memchr::memchr3_iter(b'E', b'e', b'U', line).chain(memchr::memchr2_iter(b'u', b'8', line)).any(|at| {
+        let word = &line[at.saturating_sub(1)..];
+        let starts = |text: &[u8]| word.get(..text.len()).is_some_and(|head| head.eq_ignore_ascii_case(text));
+        starts(b"tear")
+            || starts(b"cut")
+            || starts(b"version")
+            || line[at] == b'8' && (starts(b">8") || line[at..].starts_with(b"8<"))
+    })
+}
+
 /// Whether a line is a tearline separator, and which. `label` says that it stands alone as a heading or comment does,
 /// so that a title may follow the word.
 fn separator(line: &str, label: bool) -> Option<FurnitureKind> {
-    if line.len() > LONGEST
-        || !line.bytes().any(|b| matches!(b, b'8' | b'l' | b'L' | b'c' | b'C' | b'v' | b'V'))
-    {
+    if line.len() > LONGEST || !names_separator(line.as_bytes()) {
         return None;
     }
     let line = line.trim();
-    let rest = match line.starts_with(['(', '[']).then(|| leading_mark(line)).flatten() {
+    let rest = match line.starts_with(['(', '[']).then(|| shape::mark(line)).flatten() {
         Some(site) => &line[site.range.end..],
         None => line,
     };

@@ -52,6 +52,11 @@ pub(super) fn read(builder: &mut Builder<'_>) {
     footnote::resolve(builder);
 }
 
+/// Whether what the parser reports is the source itself: mostly it borrows from there.
+fn is_slice(text: &str, source: &str) -> bool {
+    text.len() == source.len() && (text.as_ptr() == source.as_ptr() || text == source)
+}
+
 /// What an entity such as `&amp;` stands for.
 pub(super) fn entity(text: &str) -> Option<String> {
     if !text.ends_with(';') {
@@ -387,7 +392,7 @@ impl Reader<'_, '_> {
         }
         let escaped = range.start > self.b.at() && self.bytes()[range.start - 1] == b'\\';
         self.inline(range.start - usize::from(escaped));
-        if text.as_ref() != &self.b.text[range.clone()] {
+        if !is_slice(text, &self.b.text[range.clone()]) {
             self.b.decoded(range.end, text);
         } else if escaped {
             self.b.decoded(range.start + 1, &text[..1]);

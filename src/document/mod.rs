@@ -22,6 +22,7 @@ mod markdown;
 mod plain;
 mod portion;
 mod segment;
+mod shape;
 mod table;
 
 pub(crate) use block::{Block, BlockId, BlockKind, FootnoteReference, Inline, InlineKind};

@@ -1,7 +1,8 @@
 //! Portions: what one portion mark covers.
 
+use super::shape;
 use super::{Block, BlockId, BlockKind, Furniture, Segments};
-use crate::marking::{Condition, MarkSite, leading_mark, trailing_mark};
+use crate::marking::Condition;
 use crate::text::{Source, Span, Visible};
 
 /// The index of a portion in [`super::Document::portions`].
@@ -73,6 +74,11 @@ pub(crate) enum PortionKind {
 
 /// A label is at most this long.
 const LONGEST_LABEL: usize = 60;
+
+/// A mark inside a line is at most this long, in bytes.
+const LONGEST_MARK: usize = 200;
+/// One without a separator is at most this long.
+const LONGEST_LEVEL: usize = 24;
 
 /// Finds the portions of a document, in order.
 pub(super) fn find(
@@ -198,7 +204,7 @@ impl Finder<'_> {
             } else {
                 before.closing = Some(mark);
             }
-        } else if let Some(site) = trailing_mark(&self.visible[body.range()])
+        } else if let Some(site) = shape::trailing(&self.visible[body.range()])
             && site.condition != Condition::Damaged
         {
             let place = Span::new(body.start() + site.range.start, body.start() + site.range.end);
@@ -264,7 +270,7 @@ impl Finder<'_> {
         const WORDS: [&str; 8] = ["Table", "Figure", "Fig.", "Chart", "Map", "Photo", "Image", "Exhibit"];
         let block = &self.blocks[id];
         let text = &self.visible[block.visible.range()];
-        let text = leading_mark(text).map_or(text, |site| &text[site.range.end..]).trim_start();
+        let text = shape::mark(text).map_or(text, |site| &text[site.range.end..]).trim_start();
         let named = WORDS.iter().any(|word| {
             text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word))
                 && text[word.len()..].trim_start().starts_with(|c: char| c.is_ascii_digit())
@@ -329,11 +335,9 @@ impl Finder<'_> {
                 let Some(offset) = memchr::memchr2(b'(', b'[', bytes) else { break };
                 let open = at + offset;
                 at = open + 1;
-                if opens_mark(&self.visible[open..end])
-                    && let Some(site) = leading_mark(&self.visible[open..end])
-                    && self.begins_portion(&site, open, line)
+                if self.may_begin_portion(open, line, end)
+                    && let Some((mark, true)) = self.read_mark(open, end)
                 {
-                    let mark = Span::new(open + site.range.start, open + site.range.end);
                     self.sites.push(Site { start: open, mark });
                     at = mark.end();
                 }
@@ -345,38 +349,38 @@ impl Finder<'_> {
     /// The mark at the start of a line, perhaps behind an enumerator. It may run over the line's end.
     fn line_mark(&self, line: usize, line_end: usize, end: usize, code: bool) -> Option<Span<Visible>> {
         let mark_at = |at: usize| {
-            let text = &self.visible[at..end];
-            let site = may_be_mark(text).then(|| leading_mark(text))??;
-            Some(Span::new(at + site.range.start, at + site.range.end))
+            shape::may_be_mark(&self.visible[at..line_end]).then(|| self.read_mark(at, end)).flatten()
         };
-        mark_at(line).or_else(|| match lead_in(&self.visible[line..line_end], code) {
+        let mark = mark_at(line).or_else(|| match lead_in(&self.visible[line..line_end], code) {
             0 => None,
             lead => mark_at(line + lead),
-        })
+        });
+        mark.map(|(mark, _)| mark)
     }
 
-    /// Whether a mark at `open`, not at the start of its line, begins a portion.
-    fn begins_portion(&self, site: &MarkSite, open: usize, line: usize) -> bool {
+    /// The mark that the text from `at` to `end` begins with, and whether it is undamaged.
+    fn read_mark(&self, at: usize, end: usize) -> Option<(Span<Visible>, bool)> {
+        let site = shape::mark(&self.visible[at..end])?;
+        let mark = Span::new(at + site.range.start, at + site.range.end);
+        Some((mark, site.condition != Condition::Damaged))
+    }
+
+    /// Whether a bracket at `open`, not at the start of its line, is worth reading as a mark that begins a portion: it
+    /// holds a separator, or stands behind a label or a sentence and looks like a level.
+    fn may_begin_portion(&self, open: usize, line: usize, end: usize) -> bool {
+        let inner = &self.visible.as_bytes()[open + 1..end.min(open + LONGEST_MARK)];
+        let Some(close) = memchr::memchr2(b')', b']', inner) else { return false };
+        let inner = &inner[..close];
+        if memchr::memmem::find(inner, b"//").is_some() {
+            return true;
+        }
         let before = self.visible[line..open].trim_end();
-        let closed = before.trim_end_matches(['"', '\'', '”', '’', ')', ']', '*']);
-        site.condition != Condition::Damaged
-            && (self.visible[open..open + site.range.end].contains("//")
-                || closed.ends_with([':', '.', '!', '?']))
+        let before = before.trim_end_matches(['"', '\'', '”', '’', ')', ']', '*']);
+        inner.len() <= LONGEST_LEVEL
+            && before.ends_with([':', '.', '!', '?'])
+            && inner.first().is_some_and(u8::is_ascii_uppercase)
+            && !inner.iter().any(u8::is_ascii_lowercase)
     }
-}
-
-/// Whether a mark may stand at the start of a line: in brackets, or with a separator in the first word.
-fn may_be_mark(line: &str) -> bool {
-    let line = line.trim_start();
-    let word = line.split_whitespace().next().unwrap_or_default();
-    line.starts_with(['(', '[', '{', '（', '［', '｛']) || word.contains("//")
-}
-
-/// Whether a bracket inside a line may open a mark: cheap, and seldom true for other brackets.
-fn opens_mark(text: &str) -> bool {
-    let inner = text.as_bytes().get(1..9.min(text.len())).unwrap_or_default();
-    inner.first().is_some_and(|b| b.is_ascii_uppercase() || *b == b'/')
-        || inner.windows(2).any(|pair| pair == b"//")
 }
 
 /// The length of an enumerator or bullet that may stand in front of a mark, in code also of a comment sign; else 0.

@@ -14,7 +14,7 @@ fn shown(text: &str) -> String {
     let document = markdown(text);
     let mut out = String::new();
     for segment in document.segments().iter() {
-        let bytes = document.source().expose(segment.source);
+        let bytes = &text[segment.source.range()];
         match segment.kind {
             SegmentKind::Visible(Form::Verbatim) => out.push_str(bytes),
             SegmentKind::Visible(form) => out.push_str(&format!("[{form:?}:{bytes:?}]")),

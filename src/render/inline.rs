@@ -227,7 +227,8 @@ impl Inlines<'_> {
         let (before, after) = (self.char_before(start).map(|(c, _)| c), self.char_after(end).map(|(c, _)| c));
         let first = self.char_after(start);
         let last = self.char_before(end);
-        let underscore = self.document.source().expose(inline.open).starts_with('_');
+        let sign = self.document.source().expose(inline.open).chars().next();
+        let underscore = sign == Some('_');
         // A space inside of a delimiter stands as well outside of it.
         let (mut opens, mut closes) = (None, None);
         if let Some((' ', Some(at))) = first
@@ -242,8 +243,10 @@ impl Inlines<'_> {
         {
             closes = Some(at).filter(|_| flanks(Some(' '), next, underscore));
         }
-        let stands =
-            |outer, inner: Option<(char, _)>| inner.is_some_and(|(c, _)| flanks(outer, c, underscore));
+        // A sign beside the delimiter that is text would lengthen it.
+        let stands = |outer: Option<char>, inner: Option<(char, _)>| {
+            inner.is_some_and(|(c, _)| flanks(outer, c, underscore) && outer != sign && Some(c) != sign)
+        };
         if self.meets_next(inline)
             || !(opens.is_some() || stands(before, first))
             || !(closes.is_some() || stands(after, last))
@@ -265,21 +268,29 @@ impl Inlines<'_> {
     fn meets_next(&self, inline: &Inline) -> bool {
         let inlines = self.document.inlines();
         let sign = |span: Span<Source>| self.document.source().expose(span).as_bytes().first().copied();
-        let next = self.char_after(inline.visible.end());
+        let next = self.next_place(inline.visible.end());
         let from = inlines.partition_point(|other| other.open.start() < inline.close.end());
-        next.is_some_and(|(_, at)| at.is_some())
-            && inlines[from..]
-                .iter()
-                .take_while(|other| {
-                    other.block == inline.block
-                        && next.is_some_and(|(_, at)| Some(other.visible.start()) <= at)
-                })
-                .any(|other| {
-                    sign(other.open) == sign(inline.close)
-                        && other.open.start() > inline.close.end()
-                        && !self.emptied(other)
-                        && self.char_after(other.visible.start()) == next
-                })
+        inlines[from..]
+            .iter()
+            .take_while(|other| other.block == inline.block && other.visible.start() <= next)
+            .any(|other| {
+                sign(other.open) == sign(inline.close)
+                    && other.open.start() > inline.close.end()
+                    && !self.emptied(other)
+                    && self.next_place(other.visible.start()) == next
+            })
+    }
+
+    /// The first visible offset from `at` on at which something stands after the changes, kept or put in.
+    fn next_place(&self, mut at: usize) -> usize {
+        let next = self.changes.partition_point(|change| change.span.end() <= at && change.span.start() < at);
+        for change in &self.changes[next..] {
+            if change.span.start() > at || change.span.start() == at && !change.text.is_empty() {
+                break;
+            }
+            at = at.max(change.span.end());
+        }
+        at
     }
 
     /// The character that stands before the visible offset `at` after the changes, and where it stands if it is kept.

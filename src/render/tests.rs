@@ -118,6 +118,7 @@ fn hidden_channels_go_and_their_text_stays() {
     becomes("# (U) H {#id}\n\n```rust x\n(U) y\n```\n", &[], "# (U) H\n\n```\n(U) y\n```\n");
     becomes("<div>\n<b>(U)</b> a *b*\n</div>\n\n(U) c", &[], "(U) a \\*b\\*\n\n(U) c");
     becomes("|a|b|\n|-|-|\n|(U) c|d|e|\n", &[], "|a|b|\n|-|-|\n|(U) c|d||\n");
+    becomes("(U) a\n\n<!-- b -->\n\n(U) c\n", &[], "(U) a\n\n(U) c\n");
 }
 
 #[test]
@@ -345,6 +346,44 @@ fn says_what_is_left(text: &str, fates: &[u8], cuts: &[(u16, u8, bool)]) -> Resu
         candidate.text()
     );
     Ok(())
+}
+
+#[test]
+fn hostile_reports_render_in_linear_time() {
+    let n = 20_000;
+    let lists = "- ".repeat(n) + "(S) a\n\n" + &"  ".repeat(n) + "(U) b\n";
+    let pieces = [
+        ">",
+        "- ",
+        "*a ",
+        "_a*",
+        "`a` ",
+        "`` ` ",
+        "| ",
+        "(U) a. ",
+        "a[^1] ",
+        "- \n",
+        "1. (S) a\n",
+        "# (U) a\n",
+        "<br>",
+        "[r]: x\n",
+        "#",
+        "# a}{",
+    ];
+    for text in pieces.map(|piece| piece.repeat(n)).into_iter().chain([
+        lists,
+        format!("{}\n{}\n{}\n", "|(U) a".repeat(n), "|-".repeat(n), "|(U) a|(S) b".repeat(n / 2)),
+        (1..n / 10).map(|i| format!("[^{i}]: (U) a[^{}]\n", i + 1)).collect(),
+        "---\n\n<!-- -->\n\nSECRET\n\n".repeat(n / 4),
+        "Classified By: x\n\n".repeat(n),
+        format!("# (U) {}", "#".repeat(n)),
+    ]) {
+        let document = parse(&text);
+        let mut plan = drawn(&document, &[0, 1, 2], &[(3, 1, true), (1, 2, false)]);
+        assert!(render(&document, &plan).text().len() <= 2 * text.len() + 100);
+        plan.portions.fill(PortionFate::Drop);
+        render(&document, &plan);
+    }
 }
 
 proptest! {

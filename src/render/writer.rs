@@ -205,7 +205,7 @@ impl Writer<'_> {
             self.piece(&leaf.text, start, at..end, source, kept);
         }
         let end = self.document.blocks()[block].source.end();
-        if kind == BlockKind::Html && self.text[..end].ends_with(['\n', '\r']) {
+        if kind == BlockKind::Html && !leaf.text.is_empty() && self.text[..end].ends_with(['\n', '\r']) {
             self.out.insert(self.newline, Span::new(end, end));
         }
     }
