@@ -34,7 +34,7 @@ const EXCEPTIONS: [(&str, &str, &str); 5] = [
 /// Crates that one place alone may name.
 const CRATES: [(&str, &[&str]); 5] = [
     ("pulldown_cmark", &["document/markdown.rs"]),
-    ("rayon", &["batch/run.rs"]),
+    ("rayon", &["batch/run.rs", "detect/statistical/train/evaluate.rs"]),
     ("encoding_rs", &["ingest.rs"]),
     ("similar", &["review/diff.rs"]),
     ("unicode_security", &["detect/reading.rs", "verify/checks/characters.rs"]),
