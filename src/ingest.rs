@@ -83,6 +83,12 @@ impl Ingest {
         Self { limit: bytes.min(u32::MAX as usize / 3), ..self }
     }
 
+    /// The most bytes that a report may have.
+    #[must_use]
+    pub fn most_bytes(&self) -> usize {
+        self.limit
+    }
+
     /// Reads one report.
     ///
     /// # Errors

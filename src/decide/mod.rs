@@ -1,15 +1,225 @@
 //! What each audience gets: findings, marks and policy in, a plan out.
+//!
+//! [`Marks`] tells which portions an audience may read, [`rewrite`] mends the sentences of those, and [`decide`] puts both
+//! into a [`Plan`], in which keeping is written for each portion. Nothing here reads files or knows Markdown.
 
 mod plan;
+mod portions;
 mod replacement;
 mod rewrite;
 
-pub use plan::{Edit, Plan, PortionFate};
-pub use replacement::Replacement;
+use std::collections::BTreeMap;
+
+pub(crate) use plan::{Edit, Plan, PortionFate};
+pub(crate) use portions::{Marks, PortionDecision};
+pub(crate) use replacement::Replacement;
 pub(crate) use rewrite::{apply, rewrite};
 
+use crate::detect::Finding;
 use crate::detect::reading::Reading;
+use crate::detect::tokens::Shape;
+use crate::document::{Document, PortionId};
+use crate::marking::{self, Answer, Marking};
+use crate::policy::{Audience, Policy, Treatment};
 use crate::rules::RuleSet;
+use crate::rules::schema::Frame;
+use crate::text::{Span, Visible};
+
+/// One report as the decision sees it.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) reading: &'a Reading<'a>,
+    pub(crate) findings: &'a [Finding],
+    pub(crate) marks: &'a Marks,
+    pub(crate) rules: &'a RuleSet,
+    pub(crate) policy: &'a Policy,
+}
+
+/// Why a portion does not stand in the release though its mark allows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LeftOut {
+    /// Nothing of substance is left of it.
+    Emptied,
+    /// A human-written tearline is preferred.
+    TearlinePreferred,
+    /// The gate found something in it that no edit removed.
+    Gate,
+}
+
+/// The plan for one audience with its grounds.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    pub(crate) plan: Plan,
+    pub(crate) portions: Vec<PortionDecision>,
+    pub(crate) left_out: BTreeMap<PortionId, LeftOut>,
+    /// All edits, those in portions that are not released included.
+    pub(crate) edits: Vec<Edit>,
+    /// The roll-up of what is released.
+    pub(crate) banner: Option<Marking>,
+}
+
+/// Decides a report for an audience. `dropped` are portions that the gate refused before; `extra` are spans that it found.
+pub(crate) fn decide(
+    case: Case<'_>,
+    audience: &Audience,
+    fuller: bool,
+    dropped: &[PortionId],
+    extra: &[(Span<Visible>, Frame)],
+) -> Decided {
+    let document = case.document;
+    let portions = case.marks.decide(document, audience, case.policy);
+    let edits = edits(case, extra);
+    let mut left_out: BTreeMap<PortionId, LeftOut> = dropped.iter().map(|&id| (id, LeftOut::Gate)).collect();
+    let readable = |id: PortionId| portions[id].answer == Answer::Yes;
+    if !fuller {
+        prefer_tearlines(document, readable, &mut left_out);
+    }
+    for id in (0..portions.len()).filter(|&id| readable(id)) {
+        if is_emptied(case, id, &edits) {
+            left_out.entry(id).or_insert(LeftOut::Emptied);
+        }
+    }
+    let gone = idle_labels(document, |id| readable(id) && !left_out.contains_key(&id));
+    left_out.extend(gone.into_iter().map(|id| (id, LeftOut::Emptied)));
+    let stands = |id: PortionId| portions[id].answer == Answer::Yes && !left_out.contains_key(&id);
+    let fates: Vec<PortionFate> = (0..portions.len())
+        .map(|id| match (stands(id), &portions[id].remark) {
+            (false, _) => PortionFate::Drop,
+            (true, Some(mark)) => PortionFate::Remark(Replacement::marking(mark.clone())),
+            (true, None) => PortionFate::Keep,
+        })
+        .collect();
+    let kept: Vec<Edit> = edits.iter().filter(|edit| portion_at(document, edit.span).is_some_and(stands)).cloned().collect();
+    let banner = (!case.marks.assumed).then(|| {
+        let standing: Vec<Marking> =
+            (0..portions.len()).filter(|&id| stands(id)).filter_map(|id| released_marking(&portions[id])).collect();
+        marking::roll_up(&standing, marking::Context::default()).map(|roll_up| roll_up.banner)
+    });
+    let banner = banner.flatten();
+    let plan = Plan {
+        portions: fates,
+        edits: kept,
+        banner: banner.as_ref().map(|banner| Replacement::marking(banner.banner())),
+        authority: authority(case.policy, banner.as_ref()),
+    };
+    Decided { plan, portions, left_out, edits, banner }
+}
+
+/// What the portion's mark says in the release.
+fn released_marking(decision: &PortionDecision) -> Option<Marking> {
+    match &decision.remark {
+        Some(remark) => Some(marking::parse(remark, marking::Form::Portion).marking),
+        None => decision.marking.clone(),
+    }
+}
+
+/// The edits of all portions: findings that the policy acts on, as the sentence asks.
+fn edits(case: Case<'_>, extra: &[(Span<Visible>, Frame)]) -> Vec<Edit> {
+    let mut spans: Vec<(Span<Visible>, Frame)> = case
+        .findings
+        .iter()
+        .filter(|finding| finding.confidence >= case.policy.flag)
+        .map(|finding| (finding.span, frame(case.policy, finding)))
+        .chain(extra.iter().copied())
+        .collect();
+    spans.sort_by_key(|(span, _)| *span);
+    spans.dedup_by(|next, last| {
+        let overlaps = next.0.start() < last.0.end();
+        if overlaps {
+            last.0 = last.0.hull(next.0);
+        }
+        overlaps
+    });
+    let edits = rewrite(case.document.visible(), case.reading, case.rules, &spans);
+    // What is cut at a line end or in a list may leave edits that touch; the later one is contained then.
+    let mut tidy: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        match tidy.last_mut() {
+            Some(last) if edit.span.start() < last.span.end() => last.span = last.span.hull(edit.span),
+            _ => tidy.push(edit),
+        }
+    }
+    tidy
+}
+
+/// The frame of the rule, or the removal that the policy orders for the category.
+fn frame(policy: &Policy, finding: &Finding) -> Frame {
+    match (policy.treatment(finding.category), finding.frame) {
+        (Treatment::Rewrite, frame) | (Treatment::Remove | Treatment::Remark, frame @ (Frame::Attribution | Frame::Sentence)) => frame,
+        (Treatment::Remove, Frame::Label) => Frame::Label,
+        (Treatment::Remove | Treatment::Remark, _) => Frame::Phrase,
+    }
+}
+
+/// The portion that holds the start of a visible span.
+pub(crate) fn portion_at(document: &Document, span: Span<Visible>) -> Option<PortionId> {
+    let portions = document.portions();
+    let after = portions.partition_point(|portion| portion.extent.start() <= span.start());
+    let id = after.checked_sub(1)?;
+    (span.start() < portions[id].extent.end()).then_some(id)
+}
+
+/// Leaves out what stands outside the tearline sections, if a section holds something for the audience.
+fn prefer_tearlines(document: &Document, readable: impl Fn(PortionId) -> bool, left_out: &mut BTreeMap<PortionId, LeftOut>) {
+    let portions = document.portions();
+    let substance = |id: PortionId| portions[id].tearline.is_some() && !portions[id].label && readable(id);
+    if (0..portions.len()).any(substance) {
+        for id in (0..portions.len()).filter(|&id| portions[id].tearline.is_none()) {
+            left_out.entry(id).or_insert(LeftOut::TearlinePreferred);
+        }
+    }
+}
+
+/// Whether nothing of content is left of a portion once its edits are made. A portion without content stays.
+fn is_emptied(case: Case<'_>, id: PortionId, edits: &[Edit]) -> bool {
+    let body = case.document.portions()[id].body;
+    let first = edits.partition_point(|edit| edit.span.end() <= body.start());
+    let inside: Vec<&Edit> = edits[first..].iter().take_while(|edit| edit.span.start() < body.end()).collect();
+    if inside.is_empty() {
+        return false;
+    }
+    let gone = |at: usize| inside.iter().any(|edit| edit.span.start() <= at && at < edit.span.end());
+    if inside.iter().any(|edit| edit.replacement.text().len() > 2) {
+        return false;
+    }
+    let reading = case.reading;
+    let (from, to) = (reading.token_at(body.start()), reading.token_at(body.end().saturating_sub(1).max(body.start())) + 1);
+    let to = to.min(u32::try_from(reading.tokens.len()).unwrap_or(u32::MAX));
+    !(from..to).any(|at| {
+        let token = reading.tokens[at as usize];
+        !gone(token.start as usize)
+            && reading.shape(at).intersects(Shape::WORD | Shape::NUM)
+            && !reading.is_word_of(at, case.rules.grammar.function_word)
+            && !is_label_word(case, body, at)
+            && !(at == from && reading.shape(at).intersects(Shape::NUM))
+    })
+}
+
+/// A word of the label with which a portion starts ("SOURCE:").
+fn is_label_word(case: Case<'_>, body: Span<Visible>, at: u32) -> bool {
+    let text = case.document.text(body);
+    let label = text.split(['\n', '.', ',']).next().unwrap_or_default().find(':').filter(|&colon| colon <= 40);
+    label.is_some_and(|colon| (case.reading.tokens[at as usize].start as usize) < body.start() + colon)
+}
+
+/// Labels of which what they label goes.
+fn idle_labels(document: &Document, stands: impl Fn(PortionId) -> bool) -> Vec<PortionId> {
+    let portions = document.portions();
+    (0..portions.len())
+        .filter(|&id| portions[id].label && stands(id))
+        .filter(|&id| !(id + 1 < portions.len() && portions[id + 1].block == portions[id].block && stands(id + 1)))
+        .collect()
+}
+
+/// The authority block of the release: from the policy alone, none for an unclassified release (32 CFR 2001.24).
+fn authority(policy: &Policy, banner: Option<&Marking>) -> Option<Replacement> {
+    let classified = banner.is_some_and(|banner| banner.level > marking::Level::Unclassified);
+    let values = &policy.authority;
+    let (Some(derived), Some(date)) = (&values.derived_from, &values.declassify_on) else { return None };
+    let by = values.classified_by.as_ref().map(|by| format!("Classified By: {by}\n")).unwrap_or_default();
+    classified.then(|| Replacement::literal(&format!("{by}Derived From: {derived}\nDeclassify On: {date}")))
+}
 
 /// A plain text with everything sensitive in it taken out: for the examples beside the rules.
 pub(crate) fn rewrite_text(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> String {

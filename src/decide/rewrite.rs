@@ -40,7 +40,11 @@ pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, spans:
         let mut cuts: Vec<Cut> = Vec::new();
         while let Some((span, frame)) = spans.get(next).filter(|(span, _)| span.start() < bytes.end) {
             let from = reading.token_at(span.start()).max(sentence.start);
-            let to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
+            let mut to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
+            // A comma or full stop that a span takes in belongs to the sentence.
+            while to > from + 1 && matches!(reading.tokens[to as usize - 1].text(text), "," | "." | ";" | ":") {
+                to -= 1;
+            }
             if from < to {
                 cuts.push(Cut { from, to, frame: *frame, phrase: None });
             }
@@ -53,7 +57,24 @@ pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, spans:
             Mender { text, reading, rules, sentence, cuts }.mend(&mut edits);
         }
     }
-    edits
+    apart(edits)
+}
+
+/// Joins edits that overlap: neighbouring sentences that both go share the space between them.
+fn apart(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut out: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        match out.last_mut() {
+            Some(last) if edit.span.start() < last.span.end() => {
+                last.span = last.span.hull(edit.span);
+                if last.replacement.text().is_empty() {
+                    last.replacement = edit.replacement;
+                }
+            }
+            _ => out.push(edit),
+        }
+    }
+    out
 }
 
 struct Mender<'a> {
@@ -171,7 +192,8 @@ impl Mender<'_> {
     /// Whether a verb stands between `from` and the end of the sentence.
     fn has_verb(&self, from: u32) -> bool {
         let grammar = &self.rules.grammar;
-        (from..self.sentence.end).any(|at| {
+        let clause = (from + 1..self.sentence.end).find(|&at| self.is_mark(Some(at), &[":", ";"])).unwrap_or(self.sentence.end);
+        (from..clause).any(|at| {
             !self.is_cut(at)
                 && !self.is(self.before(at), grammar.determiner)
                 && !self.is_mark(self.before(at), &["to"])
@@ -226,7 +248,7 @@ impl Mender<'_> {
     /// What may stand before the first word of a clause: a colon, a list number, an opening quotation mark.
     fn opens(&self, at: u32) -> bool {
         match self.word(at) {
-            ":" | "“" => true,
+            ":" | ";" | "“" => true,
             "." | ")" => at == self.sentence.start + 1 && self.is_list_number(at - 1),
             "\"" => self.before(at).is_none(),
             _ => self.is_list_number(at),
@@ -242,6 +264,19 @@ impl Mender<'_> {
             || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.saying));
         let ends_in_verb = self.is(Some(cut.to - 1), grammar.saying);
         let (to, phrase) = match after {
+            Some(a) if self.is_mark(after, &[","]) && self.is(self.after(a + 1), grammar.relative) => {
+                let relative = self.after(a + 1).unwrap_or(a);
+                match self.after(relative + 1) {
+                    Some(verb) if self.is(Some(verb), grammar.saying) => self.swallow(verb),
+                    _ => (relative + 1, Some(Phrase::Subject)),
+                }
+            }
+            Some(a)
+                if self.is_mark(after, &[","])
+                    && self.after(a + 1).is_some_and(|next| self.is_finite(next) || self.is(Some(next), grammar.auxiliary)) =>
+            {
+                (a + 1, Some(Phrase::Subject))
+            }
             Some(a) if self.is_mark(after, &[",", ":"]) => {
                 (a + 1, (tells && cut.frame != Frame::Remove && self.has_verb(a)).then_some(Phrase::Clause))
             }
@@ -250,11 +285,33 @@ impl Mender<'_> {
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
             Some(a) if cut.frame == Frame::Attribution || ends_in_verb => (cut.to, Some(self.lead(a))),
             Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
-            Some(_) if self.is(after, grammar.verb) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
+            Some(a) if self.is_finite(a) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
+            Some(a) if self.is_stranded(at, a) => (cut.to, Some(Phrase::Noun)),
             _ => (cut.to, None),
         };
         self.cuts[at].to = to;
         self.cuts[at].phrase = phrase;
+    }
+
+    /// Whether the cut took the only verb of a written-out sentence and left a noun phrase.
+    fn is_stranded(&self, at: usize, after: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        let cut = &self.cuts[at];
+        let full_stop = self.is_mark(Some(self.sentence.end - 1), &["."]);
+        let took = (cut.from..cut.to).any(|t| {
+            self.is(Some(t), grammar.verb) || self.is(Some(t), grammar.saying) || self.is(Some(t), grammar.auxiliary)
+        });
+        let noun = !self.is(Some(after), grammar.preposition) && !self.is(Some(after), grammar.conjunction);
+        full_stop && took && noun && !self.has_verb(after)
+    }
+
+    /// Whether the token, right behind a subject, is a finite verb: a known one, or a past form with an object.
+    fn is_finite(&self, at: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        self.is(Some(at), grammar.verb)
+            || self.reading.shape(at).intersects(Shape::ED)
+                && self.reading.shape(at).intersects(Shape::LOWER)
+                && (self.is(self.after(at + 1), grammar.determiner) || self.is(self.after(at + 1), grammar.preposition))
     }
 
     /// A verb of telling behind the cut goes with it, and a `that` behind the verb.
@@ -272,6 +329,9 @@ impl Mender<'_> {
     /// "was overheard saying that …": the auxiliary and a verb of telling go; any other verb keeps a subject.
     fn subject_or_participle(&self, auxiliary: u32, to: u32) -> (u32, Option<Phrase>) {
         let mut verb = auxiliary + 1;
+        if self.is_mark(self.after(verb), &["that"]) && self.has_verb(verb) {
+            return (verb + 1, Some(Phrase::Clause));
+        }
         while verb < self.sentence.end
             && (self.is(Some(verb), self.rules.grammar.auxiliary) || self.reading.shape(verb).intersects(Shape::LY))
         {
@@ -401,7 +461,7 @@ impl Mender<'_> {
             let starts = before.is_none_or(|b| self.opens(b));
             let phrase = cut.phrase.map(|phrase| self.phrase(phrase, after));
             let first = self.sentence.clone().find(|&t| self.reading.shape(t).intersects(Shape::WORD)).unwrap_or(cut.from);
-            let upper = starts && !capitalised && self.reading.shape(first).intersects(Shape::CAP | Shape::CAPS) && !self.is_mark(before, &[":"]);
+            let upper = starts && !capitalised && self.reading.shape(first).intersects(Shape::CAP | Shape::CAPS) && !self.is_mark(before, &[":", ";"]);
             let bytes = self.reading.bytes(cut.from, cut.to);
             let (mut start, mut end) = (bytes.start, bytes.end);
             let mut words = phrase.clone().unwrap_or_default();

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::reading::{Reading, fold};
 use super::tokens::Shape;
 use super::{Found, Reader, View};
+use crate::category::Category;
 
 pub(super) struct Aliases;
 
@@ -18,7 +19,9 @@ impl Reader for Aliases {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
         let mut names: BTreeMap<Vec<String>, usize> = BTreeMap::new();
         for (at, found) in findings.iter().enumerate() {
-            for name in found.binds.clone().into_iter().flat_map(|bytes| forms(view, bytes)) {
+            // A cover term or a serial stands for the same thing wherever it stands.
+            let standing = matches!(found.category, Category::Codeword | Category::Identifier).then(|| found.bytes.clone());
+            for name in found.binds.clone().or(standing).into_iter().flat_map(|bytes| forms(view, bytes)) {
                 names.entry(name).or_insert(at);
             }
         }

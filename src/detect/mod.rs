@@ -12,6 +12,9 @@ pub(crate) mod reading;
 mod shapes;
 mod terms;
 pub(crate) mod tokens;
+mod zones;
+
+pub(crate) use zones::zones;
 
 use crate::category::Category;
 use crate::rules::schema::Frame;

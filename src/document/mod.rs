@@ -57,6 +57,18 @@ pub struct Document {
     tearlines: Vec<Tearline>,
 }
 
+impl Format {
+    /// The format that a file's name tells: plain text for `.txt` and `.text`, Markdown for everything else, of which plain
+    /// text is nearly a part.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        match name.rsplit_once('.') {
+            Some((_, ext)) if ext.eq_ignore_ascii_case("txt") || ext.eq_ignore_ascii_case("text") => Self::Text,
+            _ => Self::Markdown,
+        }
+    }
+}
+
 impl Document {
     /// Takes a report apart.
     #[must_use]
@@ -161,11 +173,25 @@ impl Document {
         self.portions[portion].holder.unwrap_or(portion)
     }
 
+    /// The report's banner as it stands: the first that belongs to no tearline section, white space and labels aside.
+    #[must_use]
+    pub fn banner_text(&self) -> Option<&str> {
+        let own = |index: usize| self.tearlines.iter().all(|tearline| tearline.banner != Some(index));
+        let banners = self.furniture.iter().enumerate().filter(|(_, f)| f.kind == FurnitureKind::Banner);
+        let text = banners.filter(|&(index, _)| own(index)).map(|(_, f)| self.text(f.visible)).next()?;
+        Some(crate::marking::banner_line(text).map_or(text.trim(), |site| &text[site.range]))
+    }
+
+    /// The position of a source byte.
+    #[must_use]
+    pub fn position_of(&self, at: usize) -> Position {
+        self.lines.position(self.source.expose(self.source.span()), at)
+    }
+
     /// The source position at which a visible span starts.
     #[must_use]
     pub fn position(&self, span: Span<Visible>) -> Position {
-        let at = self.segments.source_hull(span).map_or(self.source.len(), Span::start);
-        self.lines.position(self.source.expose(self.source.span()), at)
+        self.position_of(self.segments.source_hull(span).map_or(self.source.len(), Span::start))
     }
 }
 

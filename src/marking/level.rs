@@ -104,7 +104,8 @@ impl Level {
     }
 
     /// Reads a banner word.
-    pub(super) fn from_word(text: &str) -> Option<Self> {
+    #[must_use]
+    pub fn from_word(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|level| level.word() == text)
     }
 }

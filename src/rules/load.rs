@@ -151,6 +151,11 @@ impl Patterns {
         Ok(())
     }
 
+    /// One pattern file.
+    pub(crate) fn file(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(String::as_str)
+    }
+
     /// The files of one folder of patterns, by name.
     pub(crate) fn folder<'p>(&'p self, folder: &'p str) -> impl Iterator<Item = (&'p str, &'p str)> {
         self.files.iter().filter_map(move |(path, text)| {

@@ -1,2 +1,58 @@
-//! The command line.
-fn main() {}
+//! The command line: arguments to library calls to files and an exit code, nothing else.
+
+mod args;
+mod audiences;
+mod common;
+mod diff;
+mod exit;
+mod progress;
+mod release;
+mod rules;
+mod stream;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Args, Command};
+use exit::Exit;
+
+fn main() -> ExitCode {
+    hush_panics();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            let code = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = error.print();
+            return code.into();
+        }
+    };
+    let result = match args.command {
+        Command::Release(args) => release::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Stream(args) => stream::run(&args),
+        Command::Rules(args) => rules::run(&args),
+        Command::Audiences(args) => audiences::run(&args),
+        Command::Completions { shell } => {
+            let mut command = <Args as clap::CommandFactory>::command();
+            clap_complete::generate(shell, &mut command, "tearline", &mut std::io::stdout());
+            Ok(Exit::Done)
+        }
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) if exit::is_closed_pipe(&error) => Exit::Done.into(),
+        Err(error) => {
+            common::say(&format!("tearline: {error:#}"));
+            Exit::Usage.into()
+        }
+    }
+}
+
+/// A panic may carry a report's text in its message: only its place is printed.
+fn hush_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        common::say(&format!("tearline: internal error at {place}"));
+    }));
+}

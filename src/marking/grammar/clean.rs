@@ -12,7 +12,7 @@ pub(super) struct Clean<'t> {
     pub(super) spaced: Option<usize>,
     /// For each byte of the clean text, the byte it comes from; empty when nothing moved.
     origins: Vec<u32>,
-    given: usize,
+    given: &'t str,
 }
 
 impl<'t> Clean<'t> {
@@ -23,7 +23,7 @@ impl<'t> Clean<'t> {
                 raised: false,
                 spaced: None,
                 origins: Vec::new(),
-                given: given.len(),
+                given,
             };
         }
         let mut clean = Self {
@@ -31,7 +31,7 @@ impl<'t> Clean<'t> {
             raised: false,
             spaced: None,
             origins: Vec::with_capacity(given.len()),
-            given: given.len(),
+            given,
         };
         clean.rewrite(given);
         clean
@@ -42,9 +42,13 @@ impl<'t> Clean<'t> {
         if self.origins.is_empty() {
             return clean;
         }
-        let origin = |at: usize| self.origins.get(at).map_or(self.given, |&origin| origin as usize);
+        let origin = |at: usize| self.origins.get(at).map_or(self.given.len(), |&origin| origin as usize);
         let start = origin(clean.start);
-        start..origin(clean.end).max(start)
+        if clean.is_empty() {
+            return start..start;
+        }
+        let last = origin(clean.end - 1);
+        start..last + self.given[last..].chars().next().map_or(0, char::len_utf8)
     }
 
     fn rewrite(&mut self, given: &str) {
@@ -122,7 +126,7 @@ mod tests {
         let clean = Clean::new(" Secret // rel to  USA,GBR ");
         assert_eq!(clean.text, "SECRET//REL TO USA, GBR");
         assert!(clean.raised && clean.spaced == Some(0));
-        assert_eq!(clean.given(6..8), 8..11);
+        assert_eq!(clean.given(6..8), 8..10);
         assert_eq!(clean.given(20..23), 23..26);
     }
 

@@ -1,12 +1,12 @@
 //! The first segment: level, system and owners (H.1, H.3, H.7, G.1).
 
-use super::item;
+use super::item::{self, Item};
 use super::lists::ListRule;
 use super::reader::Reader;
 use super::reading::Form;
 use crate::marking::diagnostics::ErrorCode;
 use crate::marking::level::{Level, System};
-use crate::marking::register::{Code, CodeKind, CodeSet, Control};
+use crate::marking::register::{Code, CodeKind, CodeSet, Control, is_listed_legacy};
 
 /// A first segment that names a level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,11 +40,15 @@ pub(super) fn read<'t>(reader: &mut Reader<'t>, segment: &'t str, lead: bool) ->
         return None;
     }
     let (first, _) = item::split_first(segment);
-    if item::identify(first).is_control() {
+    let separated = wrongly_separated(segment);
+    let control = item::identify(first);
+    // "SECRET EYES ONLY" is a level and a historic control, although "... EYES ONLY" also names an addressee.
+    let addressed = matches!(control, Item::Legacy(_)) && !is_listed_legacy(first) && separated.is_some();
+    if control.is_control() && !addressed {
         reader.report(ErrorCode::ClassMissing, segment);
         return Some(segment);
     }
-    let Some((head, part, rest)) = wrongly_separated(segment) else {
+    let Some((head, part, rest)) = separated else {
         let code = if segment.is_empty() { ErrorCode::Empty } else { ErrorCode::ClassUnknown };
         reader.report(code, segment);
         return None;

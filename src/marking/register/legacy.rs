@@ -50,6 +50,11 @@ pub fn legacy_controls() -> &'static [Legacy] {
     })
 }
 
+/// Whether `item` is a historic control by name, not by shape.
+pub(crate) fn is_listed_legacy(item: &str) -> bool {
+    legacy_controls().iter().any(|legacy| legacy.text == item)
+}
+
 /// What `item` means when it is a historic control.
 pub(crate) fn legacy_effect(item: &str) -> Option<Effect> {
     let listed = legacy_controls().iter().find(|legacy| legacy.text == item);

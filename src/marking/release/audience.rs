@@ -34,8 +34,8 @@ pub enum Readers {
 pub struct Ceiling {
     /// The highest level.
     pub level: Level,
-    /// The control systems and compartments it is read into.
-    pub compartments: Names,
+    /// The control systems and compartments it is read into; `None` leaves them to the marks.
+    pub compartments: Option<Names>,
 }
 
 const LAW_ENFORCEMENT: &str = "US-LE";

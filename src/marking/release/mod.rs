@@ -79,7 +79,7 @@ pub fn release(portion: &Reading, audience: &Audience, banner: Option<&Reading>)
 fn under(ceiling: &Ceiling, marking: &Marking) -> Option<Decision> {
     let reason = if marking.level > ceiling.level {
         Reason::LevelCeiling
-    } else if !hierarchy::covers(&ceiling.compartments, &marking.sci) {
+    } else if ceiling.compartments.as_ref().is_some_and(|read_into| !hierarchy::covers(read_into, &marking.sci)) {
         Reason::CompartmentCeiling
     } else {
         return None;

@@ -59,9 +59,9 @@ conflict_codes! {
     NodisOverExdis = "NODIS_OVER_EXDIS", "H.9", "NODIS beats EXDIS.", "nothing; the banner shows the strongest";
     OpaqueGroup = "OPAQUE_GROUP", "H.8", "A group whose members are not known did not reach the banner.", "list the countries instead, with the originator's consent";
     OrconOverUsgov = "ORCON_OVER_USGOV", "H.8", "ORCON beats ORCON-USGOV.", "nothing; the banner shows the strongest";
+    RelidoPartial = "RELIDO_PARTIAL", "D.2", "RELIDO does not stand on every portion and is dropped.", "give every portion RELIDO to keep it";
     RelNarrowed = "REL_NARROWED", "D.2", "A portion may go to more countries than the banner names.", "nothing, or split the document";
     RelNoCommon = "REL_NO_COMMON", "D.2", "No country is common to all release lists, so the banner is NOFORN.", "split the document by audience";
-    RelidoPartial = "RELIDO_PARTIAL", "D.2", "RELIDO does not stand on every portion and is dropped.", "give every portion RELIDO to keep it";
 }
 
 impl fmt::Display for ConflictCode {

@@ -1,0 +1,15 @@
+//! Many reports: inputs found, each sent through the pipeline on its own, results written to the two sides.
+//!
+//! Reports are independent. A worker reads one, processes it for every audience and writes what came out; nothing but a
+//! short line of each report is kept, so memory does not grow with their number. A panic inside one report fails
+//! that report alone.
+
+mod output;
+mod run;
+mod summary;
+mod walk;
+
+pub use output::{HighFolder, LowFolder, OutputError, check_apart};
+pub use run::{Options, Progress, run};
+pub use summary::{ReportLine, Summary};
+pub use walk::{Input, Skipped, Walk, WalkError, walk};

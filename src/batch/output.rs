@@ -1,0 +1,248 @@
+//! The two sides of a run on disk: releases below LOW, everything that shows what was removed below HIGH.
+//!
+//! Writes are atomic: a temporary file beside its target, then a rename. Below LOW only verified bytes are ever
+//! written, in temporary files too, since [`LowFolder::write`] takes nothing else.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Component, Path, PathBuf};
+
+use crate::verify::{LowSide, Manifest, ManifestEntry};
+
+/// Temporary files start with this; what a killed run left is known by it.
+const TEMPORARY: &str = ".tearline-";
+/// The manifest of an audience's folder.
+const MANIFEST: &str = "manifest.jsonl";
+
+/// Why output cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// A file or folder cannot be made, written or removed.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The release folder holds something that this tool did not write.
+    #[error("{path} is not a release of this tool; give an empty folder, or move it away")]
+    Foreign {
+        /// The first such file.
+        path: PathBuf,
+    },
+    /// Inputs and outputs lie inside each other.
+    #[error("{inner} lies inside {outer}; give folders apart, so that no output is read or released again")]
+    Overlap {
+        /// The inner folder.
+        inner: PathBuf,
+        /// The outer folder.
+        outer: PathBuf,
+    },
+}
+
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError {
+    let path = path.to_owned();
+    |source| OutputError::Io { path, source }
+}
+
+/// Refuses outputs that overlap each other or lie inside an input folder.
+///
+/// # Errors
+/// [`OutputError::Overlap`] with the two folders.
+pub fn check_apart(low: &Path, high: &Path, inputs: &[PathBuf]) -> Result<(), OutputError> {
+    let (low, high) = (absolute(low), absolute(high));
+    let apart = |inner: &Path, outer: &Path| {
+        if inner.starts_with(outer) {
+            Err(OutputError::Overlap { inner: inner.to_owned(), outer: outer.to_owned() })
+        } else {
+            Ok(())
+        }
+    };
+    apart(&low, &high)?;
+    apart(&high, &low)?;
+    for input in inputs.iter().filter(|path| path.is_dir()) {
+        let input = absolute(input);
+        for output in [&low, &high] {
+            apart(output, &input)?;
+            apart(&input, output)?;
+        }
+    }
+    Ok(())
+}
+
+/// The path without links in the part of it that exists.
+fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut rest = Vec::new();
+    let mut head = path.as_path();
+    loop {
+        if let Ok(real) = head.canonicalize() {
+            return rest.iter().rev().fold(real, |path, part| path.join(part));
+        }
+        match (head.parent(), head.file_name()) {
+            (Some(parent), Some(name)) => {
+                rest.push(name.to_owned());
+                head = parent;
+            }
+            _ => return path,
+        }
+    }
+}
+
+/// `HIGH`: records, diffs, pages, the high manifest. Folders are made 0700, files 0600.
+#[derive(Debug, Clone)]
+pub struct HighFolder {
+    root: PathBuf,
+}
+
+impl HighFolder {
+    /// Opens or makes the folder.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open(root: &Path) -> Result<Self, OutputError> {
+        private_dir(root)?;
+        Ok(Self { root: root.to_owned() })
+    }
+
+    /// Where a file of the high side lies.
+    #[must_use]
+    pub fn file(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// Writes a file below the folder.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let target = self.root.join(path);
+        if let Some(parent) = target.parent() {
+            private_dir(parent)?;
+        }
+        write_atomically(&target, bytes, false)
+    }
+}
+
+#[cfg(unix)]
+fn private_dir(path: &Path) -> Result<(), OutputError> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io(path))
+}
+
+#[cfg(not(unix))]
+fn private_dir(path: &Path) -> Result<(), OutputError> {
+    fs::create_dir_all(path).map_err(io(path))
+}
+
+/// Writes a temporary file beside the target and renames it; it is readable by its owner alone unless `shared`.
+fn write_atomically(target: &Path, bytes: &[u8], shared: bool) -> Result<(), OutputError> {
+    let parent = target.parent().unwrap_or_else(|| Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(fs::Permissions::from_mode(if shared { 0o644 } else { 0o600 }));
+    }
+    let mut file = builder.tempfile_in(parent).map_err(io(target))?;
+    file.write_all(bytes).map_err(io(target))?;
+    file.persist(target).map_err(|error| io(target)(error.error))?;
+    Ok(())
+}
+
+/// `LOW/<audience>`: after a run it holds exactly what the run released.
+#[derive(Debug)]
+pub struct LowFolder {
+    root: PathBuf,
+    /// What the tool wrote here before and has not written again.
+    stale: std::sync::Mutex<BTreeSet<String>>,
+}
+
+impl LowFolder {
+    /// Opens or makes the folder of an audience. `known` are paths that records of the high side call released: what a
+    /// run that was killed before its manifest left behind.
+    ///
+    /// # Errors
+    /// When it cannot be made or read, or holds a file that this tool did not write.
+    pub fn open(low: &Path, audience: &str, known: impl Fn(&str) -> bool) -> Result<Self, OutputError> {
+        let root = low.join(audience);
+        fs::create_dir_all(&root).map_err(io(&root))?;
+        let listed = listed(&root)?;
+        let mut stale = BTreeSet::new();
+        let mut open = vec![root.clone()];
+        while let Some(folder) = open.pop() {
+            for entry in fs::read_dir(&folder).map_err(io(&folder))? {
+                let entry = entry.map_err(io(&folder))?;
+                let path = entry.path();
+                let kind = entry.file_type().map_err(io(&path))?;
+                if kind.is_dir() {
+                    open.push(path);
+                    continue;
+                }
+                let below = path.strip_prefix(&root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+                let temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+                if below == MANIFEST {
+                    continue;
+                }
+                if !(temporary || listed.contains(&below) || known(&below)) || !kind.is_file() {
+                    return Err(OutputError::Foreign { path });
+                }
+                stale.insert(below);
+            }
+        }
+        Ok(Self { root, stale: std::sync::Mutex::new(stale) })
+    }
+
+    /// Writes a release. The path comes from the walk of the inputs.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the path would leave the folder.
+    pub fn write(&self, path: &str, release: &impl LowSide) -> Result<(), OutputError> {
+        let plain = Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+        if !plain {
+            return Err(OutputError::Foreign { path: PathBuf::from(path) });
+        }
+        let target = self.root.join(path);
+        if let Some(parent) = target.parent() {
+            fs::create_dir_all(parent).map_err(io(parent))?;
+        }
+        write_atomically(&target, &release.bytes(), true)?;
+        self.stale.lock().expect("no writer panics while it holds the lock").remove(path);
+        Ok(())
+    }
+
+    /// Writes the manifest and removes what earlier runs released and this one did not; returns the removed paths.
+    ///
+    /// # Errors
+    /// When the manifest cannot be written or a file cannot be removed.
+    pub fn finish(self, entries: Vec<ManifestEntry>) -> Result<Vec<String>, OutputError> {
+        let stale = self.stale.into_inner().expect("no writer panics while it holds the lock");
+        for path in &stale {
+            let file = self.root.join(path);
+            fs::remove_file(&file).map_err(io(&file))?;
+            let mut folder = file.parent();
+            while let Some(empty) = folder.filter(|folder| *folder != self.root && fs::remove_dir(folder).is_ok()) {
+                folder = empty.parent();
+            }
+        }
+        write_atomically(&self.root.join(MANIFEST), &Manifest::new(entries).bytes(), true)?;
+        Ok(stale.into_iter().filter(|path| !path.rsplit('/').next().is_some_and(|name| name.starts_with(TEMPORARY))).collect())
+    }
+}
+
+/// The paths that the folder's manifest lists; none when there is no manifest.
+fn listed(root: &Path) -> Result<BTreeSet<String>, OutputError> {
+    let file = root.join(MANIFEST);
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(io(&file)(error)),
+    };
+    text.lines()
+        .map(|line| serde_json::from_str::<ManifestEntry>(line).map(|entry| entry.path().to_owned()))
+        .collect::<Result<_, _>>()
+        .map_err(|_| OutputError::Foreign { path: file })
+}

@@ -1,0 +1,199 @@
+//! The driver: inputs through the pipeline, in parallel, onto the two sides.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::output::{HighFolder, LowFolder, OutputError};
+use super::summary::{ReportLine, Summary};
+use super::walk::Input;
+use crate::document::Format;
+use crate::ingest::Ingest;
+use crate::pipeline::{Names, Outcome, Pipeline, Report};
+use crate::policy::Audience;
+use crate::review::{self, Status};
+use crate::verify::ManifestEntry;
+
+/// How a run reads and writes.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The release folder.
+    pub low: PathBuf,
+    /// The review folder.
+    pub high: PathBuf,
+    /// The format of every input, or as its name says.
+    pub format: Option<Format>,
+    /// How bytes become text.
+    pub ingest: Ingest,
+    /// Whether releases keep their reports' names.
+    pub names: Names,
+    /// Whether the diff of each report is written beside its record.
+    pub diff: bool,
+    /// Whether nothing is written.
+    pub dry_run: bool,
+}
+
+/// Told after each report.
+pub trait Progress: Sync {
+    /// One report of so many bytes is done.
+    fn done(&self, bytes: u64, lines: &[ReportLine]);
+}
+
+/// One report's results for all audiences.
+struct Done {
+    lines: Vec<ReportLine>,
+    entries: Vec<Option<ManifestEntry>>,
+}
+
+/// Sends every input through the pipeline. What fails or panics inside one report fails that report alone; the output does not
+/// depend on the number of threads.
+///
+/// # Errors
+/// When an output folder cannot be used or written to.
+pub fn run(
+    pipeline: &Pipeline,
+    inputs: &[Input],
+    audiences: &[Audience],
+    options: &Options,
+    progress: &impl Progress,
+) -> Result<Summary, OutputError> {
+    let high = (!options.dry_run).then(|| HighFolder::open(&options.high)).transpose()?;
+    let low = match &high {
+        Some(high) => audiences.iter().map(|audience| open_low(options, high, audience)).collect::<Result<Vec<_>, _>>()?,
+        None => Vec::new(),
+    };
+    let bytes = AtomicU64::new(0);
+    let failure: Mutex<Option<OutputError>> = Mutex::new(None);
+    let done: Vec<Done> = inputs
+        .par_iter()
+        .enumerate()
+        .filter_map(|(number, input)| {
+            if failure.lock().is_ok_and(|failure| failure.is_some()) {
+                return None;
+            }
+            let job = Job { pipeline, audiences, options, number };
+            let (size, outcomes) = job.process(input);
+            bytes.fetch_add(size, Ordering::Relaxed);
+            match job.write(input, &outcomes, high.as_ref(), &low) {
+                Ok(done) => {
+                    progress.done(size, &done.lines);
+                    Some(done)
+                }
+                Err(error) => {
+                    failure.lock().expect("no holder of this lock panics").get_or_insert(error);
+                    None
+                }
+            }
+        })
+        .collect();
+    if let Some(error) = failure.into_inner().expect("no holder of this lock panics") {
+        return Err(error);
+    }
+    let mut summary = Summary { reports: inputs.len(), bytes: bytes.into_inner(), ..Summary::default() };
+    for (at, low) in low.into_iter().enumerate() {
+        let entries = done.iter().filter_map(|done| done.entries[at].clone()).collect();
+        let name = audiences[at].name();
+        summary.superseded.extend(low.finish(entries)?.into_iter().map(|path| format!("{name}/{path}")));
+    }
+    summary.lines = done.into_iter().flat_map(|done| done.lines).collect();
+    summary.lines.sort_by(|a, b| (&a.path, &a.audience).cmp(&(&b.path, &b.audience)));
+    if let Some(high) = &high {
+        let lines = summary.lines.iter().map(|line| serde_json::to_string(line).expect("a line is plain data") + "\n");
+        high.write("manifest.jsonl", lines.collect::<String>().as_bytes())?;
+    }
+    Ok(summary)
+}
+
+fn open_low(options: &Options, high: &HighFolder, audience: &Audience) -> Result<LowFolder, OutputError> {
+    LowFolder::open(&options.low, audience.name(), |path| {
+        high.file(&format!("{}/{path}.review.json", audience.name())).is_file()
+    })
+}
+
+struct Job<'a> {
+    pipeline: &'a Pipeline,
+    audiences: &'a [Audience],
+    options: &'a Options,
+    number: usize,
+}
+
+impl Job<'_> {
+    /// The report's size and an outcome for each audience.
+    fn process(&self, input: &Input) -> (u64, Vec<Outcome>) {
+        let failed = |reason: String| {
+            let fail = |audience| Outcome::failed(&input.path, audience, self.pipeline, reason.clone());
+            self.audiences.iter().map(fail).collect()
+        };
+        let bytes = match input.read(self.options.ingest.most_bytes()) {
+            Ok(bytes) => bytes,
+            Err(error) => return (0, failed(error.to_string())),
+        };
+        let size = bytes.len() as u64;
+        let text = match self.options.ingest.read(bytes) {
+            Ok(text) => text,
+            Err(error) => return (size, failed(error.to_string())),
+        };
+        let format = self.options.format.unwrap_or_else(|| Format::of_name(&input.path));
+        let report = Report::new(&input.path, text, format, self.options.names);
+        let outcomes = std::panic::catch_unwind(AssertUnwindSafe(|| self.pipeline.process(&report, self.audiences)));
+        (size, outcomes.unwrap_or_else(|_| failed("the program failed inside this report; this is a bug, please report it".into())))
+    }
+
+    fn write(
+        &self,
+        input: &Input,
+        outcomes: &[Outcome],
+        high: Option<&HighFolder>,
+        low: &[LowFolder],
+    ) -> Result<Done, OutputError> {
+        let mut done = Done { lines: Vec::new(), entries: Vec::new() };
+        for (at, outcome) in outcomes.iter().enumerate() {
+            let audience = self.audiences[at].name();
+            let name = match self.options.names {
+                Names::Keep => input.path.clone(),
+                Names::Neutral => format!("report-{:06}.{}", self.number + 1, extension(&input.path)),
+            };
+            let record = outcome.record();
+            if let Some(high) = high {
+                high.write(&format!("{audience}/{}.review.json", input.path), &review::json(record))?;
+                if self.options.diff && record.status != Status::Failed {
+                    let diff = review::diff::unified(outcome, &review::diff::Style::plain());
+                    high.write(&format!("{audience}/{}.diff", input.path), diff.as_bytes())?;
+                }
+            }
+            let mut entry = None;
+            if let (Some(release), Some(low)) = (outcome.release(), low.get(at)) {
+                low.write(&name, release)?;
+                entry = Some(ManifestEntry::new(&name, release));
+            }
+            done.entries.push(entry);
+            done.lines.push(line(outcome, &input.path, audience, &name));
+        }
+        Ok(done)
+    }
+}
+
+fn extension(path: &str) -> &str {
+    path.rsplit_once('.').map_or("md", |(_, extension)| extension)
+}
+
+fn line(outcome: &Outcome, path: &str, audience: &str, name: &str) -> ReportLine {
+    let record = outcome.record();
+    let mut findings: BTreeMap<_, usize> = BTreeMap::new();
+    for category in record.edits.iter().filter_map(|edit| edit.category) {
+        *findings.entry(category).or_default() += 1;
+    }
+    ReportLine {
+        path: path.to_owned(),
+        audience: audience.to_owned(),
+        status: record.status,
+        released_as: (record.status == Status::Released && name != path).then(|| name.to_owned()),
+        reason: (record.status != Status::Released).then(|| outcome.reason().to_owned()),
+        waiting: record.held.iter().filter(|held| held.portion.is_some()).count(),
+        findings,
+    }
+}

@@ -1,0 +1,64 @@
+//! What a run says of itself: a line for each report and audience, and their counts.
+
+use std::collections::BTreeMap;
+
+use crate::category::Category;
+use crate::review::Status;
+
+/// What became of one report for one audience: a line of `HIGH/manifest.jsonl`.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ReportLine {
+    /// The report's path below the input.
+    pub path: String,
+    /// The audience as it was named.
+    pub audience: String,
+    /// What became of it.
+    pub status: Status,
+    /// Where the release lies below its audience's folder, when it is another path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub released_as: Option<String>,
+    /// Why it was held, withheld or failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Portions that wait for a human though the rest was released.
+    pub waiting: usize,
+    /// Edits by category.
+    pub findings: BTreeMap<Category, usize>,
+}
+
+/// The counts of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Every line, sorted by path and audience.
+    pub lines: Vec<ReportLine>,
+    /// Reports read, whatever became of them.
+    pub reports: usize,
+    /// Their bytes.
+    pub bytes: u64,
+    /// What was removed from LOW because this run did not release it.
+    pub superseded: Vec<String>,
+}
+
+impl Summary {
+    /// How many reports and audiences ended with a status.
+    #[must_use]
+    pub fn count(&self, status: Status) -> usize {
+        self.lines.iter().filter(|line| line.status == status).count()
+    }
+
+    /// Edits by category over all releases.
+    #[must_use]
+    pub fn findings(&self) -> BTreeMap<Category, usize> {
+        let mut all = BTreeMap::new();
+        for (&category, &count) in self.lines.iter().flat_map(|line| &line.findings) {
+            *all.entry(category).or_default() += count;
+        }
+        all
+    }
+
+    /// Whether something waits for a human: held, withheld, or a portion left out undecided.
+    #[must_use]
+    pub fn needs_human(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line.status, Status::Held | Status::Withheld) || line.waiting > 0)
+    }
+}

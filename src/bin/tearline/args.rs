@@ -1,0 +1,202 @@
+//! What a user types, validated and nothing more.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// Turn finished intelligence reports into releasable tearline versions.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, arg_required_else_help = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write the releasable version of reports for one or more audiences
+    Release(ReleaseArgs),
+    /// Show what a release changes; the output is as sensitive as the source
+    Diff(DiffArgs),
+    /// Filter JSON Lines: one report a line in, one line out, same order
+    Stream(StreamArgs),
+    /// List, explain and test the rules
+    Rules(RulesArgs),
+    /// List the audiences by name
+    Audiences(AudiencesArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Options that every command which reads reports takes.
+#[derive(Debug, Clone, Default, ClapArgs)]
+pub(crate) struct Common {
+    /// A policy file: its keys take the place of the default policy's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+    /// A folder of patterns that adds to or overrides the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub(crate) patterns: Option<PathBuf>,
+    /// A local term list: a literal a line, optionally a tab and its category
+    #[arg(long, value_name = "FILE")]
+    pub(crate) terms: Option<PathBuf>,
+    /// The mark that holds for reports without any marking, such as "(S//NF)"
+    #[arg(long, value_name = "MARKING")]
+    pub(crate) assume: Option<String>,
+    /// Release the fuller portions beside a human-written tearline
+    #[arg(long)]
+    pub(crate) fuller: bool,
+    /// The encoding of the input when it is neither UTF-8 nor UTF-16 with a byte order mark, such as windows-1252
+    #[arg(long, value_name = "NAME")]
+    pub(crate) encoding: Option<String>,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) jobs: Option<usize>,
+    /// Say nothing but errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+    /// When to colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: When,
+}
+
+/// When something is done that suits a terminal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// How progress is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressWhen {
+    #[default]
+    Auto,
+    Always,
+    Never,
+    Json,
+}
+
+/// The format of the input.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InputFormat {
+    /// As the file's name says
+    #[default]
+    Auto,
+    Markdown,
+    Text,
+}
+
+/// Whether releases keep names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NamesArg {
+    #[default]
+    Keep,
+    Neutral,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReleaseArgs {
+    /// Reports, folders of reports, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Who will read: a name (`tearline audiences`) or codes such as USA,GBR; may be given again
+    #[arg(long, short, required = true, value_name = "AUDIENCE")]
+    pub(crate) audience: Vec<String>,
+    /// The release folder: releases and nothing else
+    #[arg(long, short, value_name = "LOW")]
+    pub(crate) out: PathBuf,
+    /// The review folder: records and all that shows what was removed
+    #[arg(long, short, value_name = "HIGH")]
+    pub(crate) review: PathBuf,
+    /// The format of the input
+    #[arg(long, default_value = "auto")]
+    pub(crate) format: InputFormat,
+    /// Whether releases keep their reports' names or are numbered
+    #[arg(long, default_value = "keep")]
+    pub(crate) names: NamesArg,
+    /// Write each report's diff beside its record
+    #[arg(long)]
+    pub(crate) diff: bool,
+    /// Do everything but write
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How progress is told on standard error
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) progress: ProgressWhen,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// The form of a diff.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    #[default]
+    Unified,
+    Words,
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DiffArgs {
+    /// The report
+    pub(crate) source: PathBuf,
+    /// Who will read
+    #[arg(long, short, value_name = "AUDIENCE")]
+    pub(crate) audience: String,
+    /// The form
+    #[arg(long, default_value = "unified")]
+    pub(crate) format: DiffFormat,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct StreamArgs {
+    /// Who will read
+    #[arg(long, short, value_name = "AUDIENCE")]
+    pub(crate) audience: String,
+    /// Where the review records go, a line each
+    #[arg(long, value_name = "FILE")]
+    pub(crate) review: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RulesArgs {
+    #[command(subcommand)]
+    pub(crate) command: RulesCommand,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// List all rules
+    List,
+    /// Explain one rule: what it finds, why it reveals, its examples
+    Explain {
+        /// The rule's id
+        id: String,
+    },
+    /// Run the examples of all rules, or of a folder of patterns
+    Test {
+        /// A folder laid out like `patterns/`
+        dir: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct AudiencesArgs {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}

@@ -1,0 +1,121 @@
+//! `tearline release`: the main job.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+use tearline::batch::{self, Options, ReportLine, Summary};
+use tearline::{Audience, Format, Names, Status};
+
+use crate::args::{InputFormat, NamesArg, ReleaseArgs};
+use crate::common;
+use crate::exit::Exit;
+use crate::progress::Bar;
+
+pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
+    let start = std::time::Instant::now();
+    batch::check_apart(&args.out, &args.review, &args.paths)?;
+    let walk = batch::walk(&args.paths)?;
+    let key = common::key(&args.review, false)?;
+    let pipeline = common::pipeline(&args.common, key)?;
+    let mut names = BTreeSet::new();
+    let mut audiences = Vec::new();
+    for name in &args.audience {
+        if !names.insert(name) {
+            bail!("audience {name} is given twice");
+        }
+        audiences.push(Audience::parse(name, pipeline.policy())?);
+    }
+    let options = Options {
+        low: args.out.clone(),
+        high: args.review.clone(),
+        format: format(args.format),
+        ingest: common::ingest(&args.common, pipeline.policy())?,
+        names: match args.names {
+            NamesArg::Keep => Names::Keep,
+            NamesArg::Neutral => Names::Neutral,
+        },
+        diff: args.diff,
+        dry_run: args.dry_run,
+    };
+    if !args.dry_run {
+        keep_key(&args.review, key)?;
+    }
+    for skipped in &walk.skipped {
+        common::say(&format!("skipped {}: {}", skipped.path.display(), skipped.reason));
+    }
+    let bar = Bar::new(args.progress, args.common.quiet, walk.inputs.len());
+    let summary = batch::run(&pipeline, &walk.inputs, &audiences, &options, &bar)?;
+    bar.finish();
+    tell(&summary, args, start.elapsed());
+    Ok(exit(&summary, !walk.skipped.is_empty()))
+}
+
+pub(crate) fn format(format: InputFormat) -> Option<Format> {
+    match format {
+        InputFormat::Auto => None,
+        InputFormat::Markdown => Some(Format::Markdown),
+        InputFormat::Text => Some(Format::Text),
+    }
+}
+
+fn keep_key(high: &std::path::Path, key: [u8; 32]) -> anyhow::Result<()> {
+    if !high.join(".key").exists() {
+        batch::HighFolder::open(high)?.write(".key", &key)?;
+    }
+    Ok(())
+}
+
+/// A line for each report that was not released, one for each that waits in part, and the counts.
+fn tell(summary: &Summary, args: &ReleaseArgs, time: std::time::Duration) {
+    for line in &summary.lines {
+        if let Some(text) = told(line) {
+            common::say(&text);
+        }
+    }
+    if args.common.quiet {
+        return;
+    }
+    for path in &summary.superseded {
+        common::say(&format!("removed {path}: an earlier run released it, this one does not"));
+    }
+    let counts: Vec<String> = [Status::Released, Status::Held, Status::Withheld, Status::Failed]
+        .into_iter()
+        .map(|status| format!("{} {}", summary.count(status), status.word()))
+        .collect();
+    let findings: Vec<String> =
+        summary.findings().into_iter().map(|(category, count)| format!("{category} {count}")).collect();
+    common::say(&format!(
+        "{} reports, {} bytes, {} audience(s): {}; edits: {}; {:.2} s{}",
+        summary.reports,
+        summary.bytes,
+        args.audience.len(),
+        counts.join(", "),
+        if findings.is_empty() { "none".to_owned() } else { findings.join(", ") },
+        time.as_secs_f64(),
+        if args.dry_run { " (dry run: nothing was written)" } else { "" },
+    ));
+}
+
+fn told(line: &ReportLine) -> Option<String> {
+    let reason = line.reason.as_deref().filter(|reason| !reason.is_empty());
+    match line.status {
+        Status::Released if line.waiting == 0 => None,
+        Status::Released => Some(format!(
+            "{} for {}: released; {} portion(s) wait for a decision",
+            line.path, line.audience, line.waiting
+        )),
+        status => {
+            Some(format!("{} for {}: {}: {}", line.path, line.audience, status.word(), reason.unwrap_or("no reason given")))
+        }
+    }
+}
+
+fn exit(summary: &Summary, skipped: bool) -> Exit {
+    if summary.count(Status::Failed) > 0 || skipped {
+        Exit::Input
+    } else if summary.needs_human() {
+        Exit::Human
+    } else {
+        Exit::Done
+    }
+}

@@ -1,0 +1,63 @@
+//! `tearline rules`: what the tool knows, and whether it holds.
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use tearline::rules::check;
+
+use crate::args::{RulesArgs, RulesCommand};
+use crate::common;
+use crate::exit::Exit;
+
+pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
+    let mut patterns = common::patterns(&args.common)?;
+    if let RulesCommand::Test { dir: Some(dir) } = &args.command {
+        patterns.add_dir(dir)?;
+    }
+    let rules = patterns.build()?;
+    let mut out = std::io::stdout().lock();
+    match &args.command {
+        RulesCommand::List => {
+            for rule in rules.rules() {
+                writeln!(out, "{:40} {:.2}  {}", rule.id.as_str(), rule.confidence, rule.title)?;
+            }
+            Ok(Exit::Done)
+        }
+        RulesCommand::Explain { id } => {
+            let rule = rules.find(id).with_context(|| unknown(id, &rules))?;
+            writeln!(out, "{}: {}\n", rule.id, rule.title)?;
+            writeln!(out, "Why it reveals: {}", rule.why)?;
+            writeln!(out, "Category: {} ({})", rule.category, rule.category.covers())?;
+            writeln!(out, "Confidence: {:.2}", rule.confidence)?;
+            if !rule.source.is_empty() {
+                writeln!(out, "Finds: {}", rule.source)?;
+            }
+            if !rule.refs.is_empty() {
+                writeln!(out, "References: {}", rule.refs.join("; "))?;
+            }
+            for example in &rule.examples {
+                let (head, text) = example.strip_prefix('!').map_or(("finds ", example.as_str()), |text| ("leaves", text.trim()));
+                writeln!(out, "  {head} {text}")?;
+            }
+            Ok(Exit::Done)
+        }
+        RulesCommand::Test { .. } => {
+            let failures = check(&rules);
+            for failure in &failures {
+                writeln!(out, "{failure}")?;
+            }
+            let examples: usize = rules.rules().iter().map(|rule| rule.examples.len()).sum();
+            writeln!(out, "{} rules, {examples} examples, {} failed", rules.rules().len(), failures.len())?;
+            Ok(if failures.is_empty() { Exit::Done } else { Exit::Human })
+        }
+    }
+}
+
+/// The complaint about an unknown rule, with the nearest id.
+fn unknown(id: &str, rules: &tearline::rules::RuleSet) -> String {
+    let near = rules.rules().iter().map(|rule| rule.id.as_str()).max_by(|a, b| {
+        let like = |other: &str| similar::TextDiff::from_chars(id, other).ratio();
+        like(a).total_cmp(&like(b))
+    });
+    near.map_or_else(|| format!("no rule `{id}`"), |near| format!("no rule `{id}`; did you mean `{near}`?"))
+}

@@ -1,0 +1,124 @@
+//! Which portions an audience may read: marks in, one decision a portion out.
+
+use crate::document::{Document, PortionId};
+use crate::marking::{self, Answer, Marking, Reading};
+use crate::policy::{Audience, Policy};
+
+/// What was decided of a portion, and on what ground.
+#[derive(Debug, Clone)]
+pub(crate) struct PortionDecision {
+    /// The mark that holds for it, as it stands.
+    pub(crate) mark: Option<String>,
+    /// What the mark says; `None` without a mark.
+    pub(crate) marking: Option<Marking>,
+    /// Whether the audience may read it.
+    pub(crate) answer: Answer,
+    /// Why, in a sentence.
+    pub(crate) reason: String,
+    /// The portion whose mark it inherits.
+    pub(crate) inherited: Option<PortionId>,
+    /// The mark it must carry in the release, when that is another than its own.
+    pub(crate) remark: Option<String>,
+}
+
+/// The marks of a report: what each portion carries and what the banner says.
+#[derive(Debug)]
+pub(crate) struct Marks {
+    pub(crate) portions: Vec<Option<(String, Reading)>>,
+    pub(crate) banner: Option<(String, Reading)>,
+    /// Whether the marks come from the caller, because the report has none.
+    pub(crate) assumed: bool,
+}
+
+impl Marks {
+    /// Reads the marks of a report. `assume` holds for a report without any marking.
+    pub(crate) fn of(document: &Document, assume: Option<&str>) -> Self {
+        let banner = document.banner_text().map(|text| (text.to_owned(), marking::parse_lenient(text).reading));
+        let portions: Vec<_> = (0..document.portions().len()).map(|id| mark_of(document, id)).collect();
+        let bare = banner.is_none() && portions.iter().all(Option::is_none);
+        match assume.filter(|_| bare) {
+            Some(assume) => {
+                let reading = marking::parse_lenient(assume).reading;
+                let portions = portions.iter().map(|_| Some((assume.to_owned(), reading.clone()))).collect();
+                Self { portions, banner: None, assumed: true }
+            }
+            None => Self { portions, banner, assumed: false },
+        }
+    }
+
+    /// Whether the report carries no marking at all.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.banner.is_none() && self.portions.iter().all(Option::is_none)
+    }
+
+    /// Whether the banner claims less than a portion does.
+    pub(crate) fn banner_too_low(&self) -> bool {
+        let Some((_, banner)) = &self.banner else { return false };
+        self.portions.iter().flatten().any(|(_, portion)| portion.marking.level > banner.marking.level)
+    }
+
+    /// Decides each portion for an audience.
+    pub(crate) fn decide(&self, document: &Document, audience: &Audience, policy: &Policy) -> Vec<PortionDecision> {
+        let _ = policy;
+        let banner = self.banner.as_ref().map(|(_, reading)| reading);
+        (0..self.portions.len())
+            .map(|id| match &self.portions[id] {
+                None => PortionDecision {
+                    mark: None,
+                    marking: None,
+                    answer: Answer::Originator,
+                    reason: "The text carries no mark, and top-level text inherits none.".into(),
+                    inherited: None,
+                    remark: None,
+                },
+                Some((text, reading)) => {
+                    let decision = marking::release(reading, audience.readers(), banner);
+                    let answer = decision.answer;
+                    let inherited = document.portions()[id].holder.filter(|_| !self.assumed);
+                    let remark = (answer == Answer::Yes && !self.assumed)
+                        .then(|| lifted_out(reading, banner))
+                        .flatten()
+                        .filter(|_| inherited.is_none());
+                    PortionDecision {
+                        mark: Some(text.clone()),
+                        marking: Some(reading.marking.clone()),
+                        answer,
+                        reason: decision.sentence(),
+                        inherited,
+                        remark,
+                    }
+                }
+            })
+            .collect()
+    }
+}
+
+/// The mark that holds for a portion and its reading; its own two marks are joined.
+fn mark_of(document: &Document, id: PortionId) -> Option<(String, Reading)> {
+    let portion = document.portions()[document.marked(id)];
+    let read = |mark: crate::document::Mark| {
+        let text = document.text(mark.visible);
+        (text.to_owned(), marking::parse_lenient(text).reading)
+    };
+    match (portion.mark.map(read), portion.closing.map(read)) {
+        (Some((text, reading)), Some((closing, second))) => {
+            let marking = reading.marking.join(&second.marking);
+            let problems = reading.problems.into_iter().chain(second.problems).collect();
+            let joined = Reading {
+                marking,
+                problems,
+                level_known: reading.level_known && second.level_known,
+                bars_foreign: reading.bars_foreign || second.bars_foreign,
+                legacy: reading.legacy || second.legacy,
+            };
+            Some((format!("{text} … {closing}"), joined))
+        }
+        (own, closing) => own.or(closing),
+    }
+}
+
+/// The mark that a portion must carry outside its document, when that is another: a bare REL takes the banner's list (H.8).
+fn lifted_out(portion: &Reading, banner: Option<&Reading>) -> Option<String> {
+    let lifted = portion.marking.with_list_of(banner.map(|banner| &banner.marking));
+    (lifted != portion.marking).then(|| lifted.portion())
+}

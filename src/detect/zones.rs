@@ -1,0 +1,51 @@
+//! What of the visible text is read, and where a sentence cannot go on: portion bodies, cut at lines that start a
+//! field or stand in a code block.
+
+use std::ops::Range;
+
+use crate::document::{Document, PortionKind};
+
+/// The longest label of a field, in bytes.
+const LONGEST_LABEL: usize = 40;
+
+/// The zones of a report, in order.
+pub(crate) fn zones(document: &Document) -> Vec<Range<usize>> {
+    let mut zones = Vec::with_capacity(document.portions().len());
+    for portion in document.portions() {
+        let body = portion.body.range();
+        let text = document.text(portion.body);
+        let mut start = 0;
+        for (at, _) in text.match_indices('\n') {
+            if portion.kind == PortionKind::Code || starts_field(&text[at + 1..]) {
+                zones.push(body.start + start..body.start + at);
+                start = at + 1;
+            }
+        }
+        zones.push(body.start + start..body.end);
+    }
+    zones
+}
+
+/// "SUBJ: ...", "Derived from: ...": a capital, and a colon within few words.
+fn starts_field(line: &str) -> bool {
+    let line = line.split('\n').next().unwrap_or_default().trim_start();
+    line.starts_with(|c: char| c.is_uppercase())
+        && line.find(':').is_some_and(|colon| {
+            colon <= LONGEST_LABEL
+                && line[..colon].chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '/' | '-' | '.' | '(' | ')'))
+                && line[..colon].split(' ').count() <= 4
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_told_from_sentences() {
+        assert!(starts_field("SUBJ: Plan to sail"));
+        assert!(starts_field("Field No.: 3"));
+        assert!(!starts_field("The men will wait there, as one said: now"));
+        assert!(!starts_field("and so on: x"));
+    }
+}

@@ -1,0 +1,94 @@
+//! Rendered text that nobody has verified yet.
+
+use crate::text::{Output, Source, Span};
+
+/// A release before verification. It does not print or serialise itself; only the verifier reads it.
+///
+/// ```compile_fail
+/// fn leak(candidate: tearline::stages::Candidate) {}
+/// ```
+pub(crate) struct Candidate {
+    text: String,
+    pieces: Vec<Piece>,
+}
+
+/// Where a run of the output comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Its place in the output; never empty.
+    pub(crate) output: Span<Output>,
+    /// The source bytes it is, or stands in place of.
+    pub(crate) source: Span<Source>,
+    /// Whether the output bytes are the source's bytes.
+    pub(crate) kept: bool,
+}
+
+impl Candidate {
+    pub(super) fn new() -> Self {
+        Self { text: String::new(), pieces: Vec::new() }
+    }
+
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), pieces: Vec::new() }
+    }
+
+    /// The rendered text, for the verifier.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The output in order, piece by piece: which source bytes each run is or replaces.
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The rendered text, for the release that the verifier makes of it.
+    pub(crate) fn into_text(self) -> String {
+        self.text
+    }
+
+    /// The runs of the output that are not the source's bytes.
+    pub(crate) fn inserted(&self) -> impl Iterator<Item = (Span<Output>, &str)> {
+        self.pieces.iter().filter(|piece| !piece.kept).map(|piece| (piece.output, &self.text[piece.output.range()]))
+    }
+
+    /// The source bytes that a run of the output is, or stands in place of.
+    pub(crate) fn to_source(&self, output: Span<Output>) -> Vec<Span<Source>> {
+        let within = self.pieces.iter().filter(|piece| piece.output.overlaps(output));
+        within
+            .map(|piece| {
+                if !piece.kept {
+                    return piece.source;
+                }
+                let from = output.start().max(piece.output.start()) - piece.output.start();
+                let to = output.end().min(piece.output.end()) - piece.output.start();
+                Span::new(piece.source.start() + from, piece.source.start() + to)
+            })
+            .collect()
+    }
+
+    /// Appends the source bytes under `span`.
+    pub(super) fn keep(&mut self, source: &str, span: Span<Source>) {
+        self.push(&source[span.range()], span, true);
+    }
+
+    /// Appends `text`, which stands in place of the source bytes under `span`.
+    pub(super) fn insert(&mut self, text: &str, span: Span<Source>) {
+        self.push(text, span, false);
+    }
+
+    fn push(&mut self, text: &str, source: Span<Source>, kept: bool) {
+        if text.is_empty() {
+            return;
+        }
+        let output = Span::new(self.text.len(), self.text.len() + text.len());
+        self.text.push_str(text);
+        match self.pieces.last_mut() {
+            Some(last) if last.kept && kept && last.source.end() == source.start() => {
+                last.output = last.output.hull(output);
+                last.source = last.source.hull(source);
+            }
+            _ => self.pieces.push(Piece { output, source, kept }),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The high side of a release: records and diffs, by which a person sees what goes, what stays, and why.
+//!
+//! This module may quote source text; nothing that it makes can be written to the low side.
+
+pub mod diff;
+mod fingerprint;
+mod record;
+mod recorder;
+
+pub use record::{
+    Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord, RulesRecord, SCHEMA,
+    SourceRecord, Status, SuppressionRecord,
+};
+pub(crate) use recorder::Recorder;
+
+/// A record as JSON, with a line end.
+#[must_use]
+pub fn json(record: &ReviewRecord) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(record).expect("a record is plain data");
+    bytes.push(b'\n');
+    bytes
+}

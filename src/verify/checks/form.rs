@@ -1,0 +1,18 @@
+//! No separator, label or authority block of the source stands in the release.
+
+use super::{Faults, Subject};
+use crate::document::FurnitureKind;
+
+pub(in crate::verify) fn form(subject: &Subject<'_>, faults: &mut Faults) {
+    for furniture in subject.document.furniture() {
+        let text = subject.document.text(furniture.visible);
+        let fault = match furniture.kind {
+            FurnitureKind::Banner => continue,
+            FurnitureKind::Authority if subject.gate.origins.iter().any(|origin| origin.contains(text.trim())) => continue,
+            FurnitureKind::Authority => "an authority block that the policy did not make",
+            FurnitureKind::TearlineStart | FurnitureKind::TearlineEnd | FurnitureKind::TearlineRow => "a tearline separator",
+        };
+        let line = subject.document.position(furniture.visible).line;
+        faults.add(format!("line {line}: {fault} stands"), None);
+    }
+}

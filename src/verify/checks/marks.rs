@@ -1,0 +1,18 @@
+//! Every portion of the release carries a mark that this audience may read.
+
+use super::{Faults, Subject, output};
+use crate::decide::Marks;
+use crate::marking::Answer;
+
+pub(in crate::verify) fn marks(subject: &Subject<'_>, faults: &mut Faults) {
+    let gate = subject.gate;
+    let document = subject.document;
+    let marks = Marks::of(document, gate.assume);
+    for (id, decision) in marks.decide(document, gate.audience, gate.policy).into_iter().enumerate() {
+        let body = document.portions()[id].body;
+        if decision.answer != Answer::Yes && document.text(body).chars().any(char::is_alphanumeric) {
+            let line = document.position(body).line;
+            faults.add(format!("line {line}: the portion is not releasable: {}", decision.reason), output(document, body));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! The shape of the code: who may know whom, which crate is named where, and who reads source text.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The modules in the order of the data. A module may use those before it and, in a group, those beside it.
+const ORDER: [&[&str]; 13] = [
+    &["text"],
+    &["category"],
+    &["ingest"],
+    &["marking"],
+    &["document"],
+    &["rules", "detect"],
+    &["policy"],
+    &["decide"],
+    &["render"],
+    &["verify"],
+    &["review"],
+    &["pipeline"],
+    &["batch"],
+];
+
+/// Uses against the order, each with its reason.
+const EXCEPTIONS: [(&str, &str, &str); 8] = [
+    ("rules", "decide", "examples of rules hold the rewrite too"),
+    ("policy", "rules", "the policy is one of the pattern files"),
+    ("verify", "review", "the gate's checks are written as the record has them"),
+    ("verify", "decide", "the gate decides the marks of the release with the same table"),
+    ("review", "pipeline", "the recorder is told the rules and policy of the run"),
+    ("render", "decide", "a plan is carried out"),
+    ("decide", "render", "never; listed to keep the list honest"),
+    ("stages", "detect", "stages by themselves, for benches"),
+];
+
+/// Crates that one place alone may name.
+const CRATES: [(&str, &[&str]); 5] = [
+    ("pulldown_cmark", &["document/markdown.rs"]),
+    ("rayon", &["batch/run.rs"]),
+    ("encoding_rs", &["ingest.rs"]),
+    ("similar", &["review/diff.rs"]),
+    ("unicode_security", &["detect/reading.rs", "verify/checks/characters.rs"]),
+];
+
+/// How often each module reads source text.
+const EXPOSES: [(&str, usize); 0] = [];
+
+fn sources() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    let mut open = vec![root.clone()];
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "rs") {
+                let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
+                files.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+fn module(file: &str) -> &str {
+    file.split(['/', '.']).next().unwrap()
+}
+
+/// The code of a file without its tests and comments.
+fn code(text: &str) -> String {
+    let body = text.split("#[cfg(test)]").next().unwrap();
+    body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn rank(module: &str) -> Option<usize> {
+    ORDER.iter().position(|group| group.contains(&module))
+}
+
+#[test]
+fn imports_follow_the_flow_of_data() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        let user = module(&file);
+        let Some(user_rank) = rank(user) else { continue };
+        for rest in code(&text).split("crate::").skip(1) {
+            let used: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let Some(used_rank) = rank(&used) else { continue };
+            let excused = EXCEPTIONS.iter().any(|(a, b, _)| *a == user && *b == used);
+            if used_rank > user_rank && !excused {
+                wrong.push(format!("{file} uses {used}"));
+            }
+        }
+    }
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn crates_are_named_where_they_belong() {
+    let mut wrong = Vec::new();
+    for (file, text) in sources() {
+        if file.starts_with("bin/") {
+            continue;
+        }
+        for (name, places) in CRATES {
+            let named = code(&text).contains(&format!("{name}::"));
+            if named && !places.contains(&file.as_str()) {
+                wrong.push(format!("{file} names {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn source_text_is_read_where_it_is_known() {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for (file, text) in sources() {
+        let count = code(&text).matches(".expose(").count();
+        if count > 0 {
+            *counts.entry(module(&file).to_owned()).or_default() += count;
+        }
+    }
+    let known: BTreeMap<String, usize> = EXPOSES.iter().map(|&(module, count)| (module.to_owned(), count)).collect();
+    assert_eq!(counts, known, "a new reader of source text: see that it stays on the high side, then count it here");
+}
+
+#[test]
+fn a_new_release_is_made_in_verify_alone() {
+    for (file, text) in sources() {
+        let makes = code(&text).contains("Release::new(");
+        assert!(!makes || file.starts_with("verify/"), "{file} makes a release");
+    }
+}
