@@ -1,7 +1,10 @@
 //! Stages by themselves, for benches and fuzz targets.
 
 use crate::detect::reading::Reading;
+pub use crate::document::Document;
 use crate::rules::RuleSet;
+
+pub use crate::document::Format;
 
 /// Rewrites a text line by line, without marks or Markdown; for trying rules.
 #[must_use]
@@ -23,4 +26,23 @@ pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
     let spans: Vec<_> = findings.iter().map(|f| (f.span, f.frame)).collect();
     let edits = crate::decide::rewrite(text, &reading, rules, &spans);
     (crate::decide::apply(text, &edits), findings)
+}
+
+/// How many tokens the visible text of a report has.
+#[must_use]
+pub fn read(document: &Document, rules: &RuleSet) -> usize {
+    Reading::new(document.visible(), crate::detect::zones(document), &rules.vocabulary).tokens.len()
+}
+
+/// What the rules find in the visible text of a report.
+#[must_use]
+pub fn scan(document: &Document, rules: &RuleSet) -> Vec<crate::Finding> {
+    let reading = Reading::new(document.visible(), crate::detect::zones(document), &rules.vocabulary);
+    crate::detect::detect(document.visible(), &reading, rules)
+}
+
+/// DEV
+pub fn dump(document: &Document, rules: &RuleSet) -> Vec<String> {
+    let reading = Reading::new(document.visible(), crate::detect::zones(document), &rules.vocabulary);
+    crate::detect::dump(document.visible(), &reading, rules)
 }

@@ -1,7 +1,6 @@
 //! The reader of identifiers: regular expressions with checks that only code can make.
 
-use super::program::Scratch;
-use super::shapes::{stands, widen};
+use super::shapes::widen;
 use super::{Found, Reader, View};
 use crate::rules::Matcher;
 use crate::rules::schema::{Introduces, Validator};
@@ -10,7 +9,7 @@ pub(super) struct Identifiers;
 
 impl Reader for Identifiers {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        let mut scratch = Scratch::default();
+        let mut session = view.session.borrow_mut();
         for (at, rule) in view.rules.rules().iter().enumerate() {
             let Matcher::Pattern(regex, valid) = &rule.matcher else { continue };
             for captures in regex.captures_iter(view.text) {
@@ -23,7 +22,8 @@ impl Reader for Identifiers {
                 if from >= to || to as usize > view.reading.tokens.len() || view.reading.bytes(from, to).start > span.start() {
                     continue;
                 }
-                if !stands(rule, view, &view.reading.sentence_of(from), &mut scratch) {
+                session.read(view.reading, &view.reading.sentence_of(from));
+                if !session.stands(view.reading, at) {
                     continue;
                 }
                 let wide = widen(rule.extent, from, to, view);

@@ -5,6 +5,7 @@
 //! decides what becomes of it.
 
 mod aliases;
+pub(crate) mod automaton;
 mod identifiers;
 mod merge;
 pub(crate) mod program;
@@ -16,10 +17,13 @@ mod zones;
 
 pub(crate) use zones::zones;
 
+use std::cell::RefCell;
+
 use crate::category::Category;
 use crate::rules::schema::Frame;
 use crate::rules::{RuleId, RuleSet};
 use crate::text::{Span, Visible};
+use automaton::Session;
 use reading::Reading;
 
 /// A span of visible text that reveals a source or method, and the rule that says so.
@@ -47,6 +51,7 @@ struct View<'a> {
     text: &'a str,
     reading: &'a Reading<'a>,
     rules: &'a RuleSet,
+    session: RefCell<Session<'a>>,
 }
 
 /// A finding before the merge: the rule by its place, and the name it binds.
@@ -61,7 +66,7 @@ struct Found {
 
 /// Reads the given zones (byte ranges in order) of a report's visible text.
 pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<Finding> {
-    let view = View { text, reading, rules };
+    let view = View { text, reading, rules, session: RefCell::new(rules.engine.session()) };
     let mut found = Vec::new();
     let readers: [&dyn Reader; 4] = [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases];
     for reader in readers {
@@ -72,10 +77,21 @@ pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<
 
 /// The spans that one rule finds by itself, joined where they overlap: for the rule's own examples.
 pub(crate) fn by_rule(text: &str, reading: &Reading<'_>, rules: &RuleSet, id: &RuleId) -> Vec<std::ops::Range<usize>> {
-    let view = View { text, reading, rules };
+    let view = View { text, reading, rules, session: RefCell::new(rules.engine.session()) };
     let mut found = Vec::new();
     shapes::Shapes.read(&view, &mut found);
     identifiers::Identifiers.read(&view, &mut found);
     found.retain(|f| rules.rules()[f.rule].id == *id);
     merge::merge(found, rules).into_iter().map(|finding| finding.span.range()).collect()
+}
+
+/// DEV: everything found, before the merge.
+pub(crate) fn dump(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<String> {
+    let view = View { text, reading, rules, session: RefCell::new(rules.engine.session()) };
+    let mut found = Vec::new();
+    let readers: [&dyn Reader; 4] = [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases];
+    for reader in readers {
+        reader.read(&view, &mut found);
+    }
+    found.iter().map(|f| format!("{:?} {} {} {} {:?}", f.bytes, rules.rules()[f.rule].id, f.category, f.confidence, f.binds)).collect()
 }

@@ -6,7 +6,7 @@ use super::tokens::{self, Sentence, Shape, Token};
 use crate::rules::vocabulary::{SlotId, Vocabulary, WordId};
 
 /// The most tokens a sentence has; a longer run is cut, so that no rule sees an unbounded one.
-const LONGEST: u32 = 400;
+pub(crate) const LONGEST: u32 = 400;
 
 /// The tokens of a text and what the vocabulary says of them.
 #[derive(Debug)]
@@ -122,7 +122,18 @@ impl<'v> Reading<'v> {
         self.words[at as usize].iter().any(|&word| self.vocabulary.starts_term(word))
     }
 
-    fn terms_at(&self, at: u32) -> &[(u32, u32, SlotId)] {
+    /// The numbers of the token as a word: folded, and as it stands.
+    pub(crate) fn words(&self, at: u32) -> [WordId; 2] {
+        self.words[at as usize]
+    }
+
+    /// The slots of the token as a single word; one that it has folded and as it stands comes twice.
+    pub(crate) fn slots_of(&self, at: u32) -> impl Iterator<Item = SlotId> + Clone {
+        self.words[at as usize].iter().flat_map(|&word| self.vocabulary.slots_of(word).iter().copied())
+    }
+
+    /// The terms of several words that start at the token.
+    pub(crate) fn terms_at(&self, at: u32) -> &[(u32, u32, SlotId)] {
         &self.terms[self.term_index[at as usize] as usize..self.term_index[at as usize + 1] as usize]
     }
 
@@ -149,24 +160,6 @@ impl<'v> Reading<'v> {
     /// Whether the token is the first of its zone.
     pub(crate) fn starts_portion(&self, at: u32) -> bool {
         self.zones.binary_search(&at).is_ok()
-    }
-
-    /// The slots present in a range of tokens, as bits.
-    pub(crate) fn present(&self, sentence: &Sentence, bits: &mut Vec<u64>) {
-        bits.clear();
-        bits.resize(self.vocabulary.width(), 0);
-        for at in sentence.clone() {
-            for word in self.words[at as usize] {
-                if word != WordId::default() {
-                    for (all, one) in bits.iter_mut().zip(self.vocabulary.members(word)) {
-                        *all |= one;
-                    }
-                }
-            }
-            for term in self.terms_at(at) {
-                bits[usize::from(term.2.0 / 64)] |= 1 << (term.2.0 % 64);
-            }
-        }
     }
 
     /// Bytes of the text under a range of tokens.

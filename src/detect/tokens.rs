@@ -5,7 +5,7 @@
 //! into the text given.
 
 /// What a token looks like: a set of flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Shape(pub(crate) u32);
 
 macro_rules! shapes {
@@ -15,7 +15,7 @@ macro_rules! shapes {
 
             /// The shape that rules call `@name`.
             pub(crate) fn named(name: &str) -> Option<Self> {
-                match name { $($word => Some(Self::$name),)* "any" => Some(Self(u32::MAX)), _ => None }
+                match name { $($word => Some(Self::$name),)* "any" => Some(Self::ANY), _ => None }
             }
         }
     };
@@ -39,6 +39,9 @@ shapes! {
 }
 
 impl Shape {
+    /// Every look: what a gap takes.
+    pub(crate) const ANY: Self = Self(u32::MAX);
+
     pub(crate) fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }

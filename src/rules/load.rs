@@ -12,6 +12,7 @@ use super::schema::{RuleFile, RuleSyntax, ShapeError, ShapeFile};
 use super::vocabulary::Vocabulary;
 use super::{Grammar, LocalTerms, Matcher, Phrases, Rule, RuleId, RuleSet, shape};
 use crate::category::Category;
+use crate::detect::automaton::Engine;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
 
@@ -177,10 +178,11 @@ impl Patterns {
                 (vocabulary.slot(stem), vocabulary.slot(&format!("{stem}.alone")), vocabulary.slot(&format!("{stem}.context")));
             for term in terms {
                 let tier = if term.tier == Tier::Alone { alone } else { context };
-                vocabulary.add(all, &term.words, term.exact);
-                vocabulary.add(tier, &term.words, term.exact);
+                vocabulary.add(&[all, tier], &term.words, term.exact);
             }
         }
+        let everyday = vocabulary.slot("function_word");
+        vocabulary.set_everyday(everyday);
         let shapes = self.shapes()?;
         let mut rules = Vec::new();
         let mut compiler = Compiler { vocabulary: &mut vocabulary, shapes: &shapes };
@@ -201,7 +203,9 @@ impl Patterns {
         }
         let grammar = Grammar::new(&mut vocabulary);
         vocabulary.freeze();
-        Ok(RuleSet { rules, vocabulary, terms: self.local_terms()?, grammar, phrases: self.phrases()?, digest: self.digest() })
+        let engine = Engine::new(&rules, &vocabulary);
+        let (terms, phrases, digest) = (self.local_terms()?, self.phrases()?, self.digest());
+        Ok(RuleSet { rules, vocabulary, engine, terms, grammar, phrases, digest })
     }
 
     fn shapes(&self) -> Result<BTreeMap<String, shape::Ast>, RuleError> {

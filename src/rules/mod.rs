@@ -11,7 +11,9 @@ mod lexicon;
 mod load;
 pub(crate) mod schema;
 pub(crate) mod shape;
+mod telling;
 pub(crate) mod vocabulary;
+pub(crate) mod words;
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,6 +24,7 @@ pub use load::{Patterns, RuleError};
 pub use schema::ShapeError;
 
 use crate::category::Category;
+use crate::detect::automaton::Engine;
 use crate::detect::program::Program;
 use schema::{Extent, Frame, Introduces, Validator};
 use vocabulary::{SlotId, Vocabulary};
@@ -87,6 +90,7 @@ pub(crate) enum Matcher {
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     pub(crate) vocabulary: Vocabulary,
+    pub(crate) engine: Engine,
     pub(crate) terms: Option<LocalTerms>,
     pub(crate) grammar: Grammar,
     pub(crate) phrases: Phrases,

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use super::words::{Key, WordTable};
+
 /// A lexicon, a tier of one, or a literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SlotId(pub(crate) u16);
@@ -23,18 +25,27 @@ pub(crate) struct Vocabulary {
     slots: Map<String, SlotId>,
     folded: Map<Box<str>, WordId>,
     exact: Map<Box<str>, WordId>,
-    /// Slots of each word as single words, `width` words of 64 bits each.
-    members: Vec<u64>,
-    width: usize,
-    singles: Vec<Vec<SlotId>>,
+    /// How many words there are; word 0 is none.
+    words: u32,
+    /// Slots of single words, until they are laid out.
+    pairs: Vec<(WordId, SlotId)>,
+    /// Slots of each word as a single word, one after the other, and where each word's begin.
+    members: Vec<SlotId>,
+    offsets: Vec<u32>,
+    table: WordTable,
     trie: Map<(u32, WordId), u32>,
     ends: Vec<Vec<SlotId>>,
+    /// Whether a term of several words starts with the word.
     starts: Vec<bool>,
+    /// Whether the slot has terms of several words, and whether it holds an everyday word.
+    several: Vec<bool>,
+    common: Vec<bool>,
+    everyday: Vec<bool>,
 }
 
 impl Vocabulary {
     pub(crate) fn new() -> Self {
-        Self { singles: vec![Vec::new()], ends: vec![Vec::new()], ..Self::default() }
+        Self { words: 1, ends: vec![Vec::new()], ..Self::default() }
     }
 
     /// The slot of that name, made when new.
@@ -47,6 +58,8 @@ impl Vocabulary {
         }
         let slot = SlotId(u16::try_from(self.slots.len()).expect("the loader bounds the number of slots"));
         self.slots.insert(name.to_owned(), slot);
+        self.several.push(false);
+        self.common.push(false);
         slot
     }
 
@@ -55,18 +68,24 @@ impl Vocabulary {
         self.slots.get(name).copied()
     }
 
-    /// Adds a term to a slot. `words` are lower case unless `exact`.
-    pub(crate) fn add(&mut self, slot: SlotId, words: &[impl AsRef<str>], exact: bool) {
-        let ids: Vec<WordId> = words.iter().map(|word| self.intern(word.as_ref(), exact)).collect();
-        if let [id] = ids[..] {
-            let slots = &mut self.singles[id.0 as usize];
-            if !slots.contains(&slot) {
-                slots.push(slot);
+    /// How many slots there are.
+    pub(crate) fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Adds a term to slots. `words` are lower case unless `exact`.
+    pub(crate) fn add(&mut self, slots: &[SlotId], words: &[impl AsRef<str>], exact: bool) {
+        if let [word] = words {
+            let id = self.intern(word.as_ref(), exact);
+            self.pairs.extend(slots.iter().map(|&slot| (id, slot)));
+            if self.is_everyday(word.as_ref()) {
+                slots.iter().for_each(|slot| self.common[usize::from(slot.0)] = true);
             }
             return;
         }
         let mut node = 0;
-        for id in ids {
+        for word in words {
+            let id = self.intern(word.as_ref(), exact);
             let next = u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
             node = *self.trie.entry((node, id)).or_insert(next);
             if node == next {
@@ -74,8 +93,11 @@ impl Vocabulary {
             }
         }
         let ends = &mut self.ends[node as usize];
-        if !ends.contains(&slot) {
-            ends.push(slot);
+        for &slot in slots {
+            self.several[usize::from(slot.0)] = true;
+            if !ends.contains(&slot) {
+                ends.push(slot);
+            }
         }
     }
 
@@ -84,45 +106,94 @@ impl Vocabulary {
         if let Some(&id) = table.get(word) {
             return id;
         }
-        let id = WordId(u32::try_from(self.singles.len()).expect("a vocabulary has fewer words than bytes"));
+        let id = WordId(self.words);
+        self.words += 1;
         table.insert(word.into(), id);
-        self.singles.push(Vec::new());
         id
     }
 
-    /// Lays the slots of each word out as bits. To be called once all terms are in.
-    pub(crate) fn freeze(&mut self) {
-        self.width = self.slots.len().div_ceil(64).max(1);
-        self.members = vec![0; self.singles.len() * self.width];
-        for (word, slots) in self.singles.iter().enumerate() {
-            for slot in slots {
-                self.members[word * self.width + usize::from(slot.0 / 64)] |= 1 << (slot.0 % 64);
-            }
+    /// Takes the words of a slot for everyday words, from which no shape is told. To be called once all lexicons are
+    /// in and before literals are added.
+    pub(crate) fn set_everyday(&mut self, slot: SlotId) {
+        self.everyday = vec![false; self.words as usize];
+        for &(word, _) in self.pairs.iter().filter(|pair| pair.1 == slot) {
+            self.everyday[word.0 as usize] = true;
         }
-        self.starts = vec![false; self.singles.len()];
+        for &(word, slot) in &self.pairs {
+            self.common[usize::from(slot.0)] |= self.everyday[word.0 as usize];
+        }
+    }
+
+    /// Whether a word, in any case, is an everyday word or no word at all.
+    fn is_everyday(&self, word: &str) -> bool {
+        let listed = |word: &str| self.folded.get(word).and_then(|id| self.everyday.get(id.0 as usize)) == Some(&true);
+        !word.contains(char::is_alphanumeric) || listed(word) || listed(&word.to_lowercase())
+    }
+
+    /// Whether the slot holds an everyday word or punctuation.
+    pub(crate) fn is_common(&self, slot: SlotId) -> bool {
+        self.common[usize::from(slot.0)]
+    }
+
+    /// Whether the slot has terms of several words.
+    pub(crate) fn has_several(&self, slot: SlotId) -> bool {
+        self.several[usize::from(slot.0)]
+    }
+
+    /// Lays the words and their slots out for look-up. To be called once all terms are in.
+    pub(crate) fn freeze(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        self.members = self.pairs.iter().map(|pair| pair.1).collect();
+        let (pairs, mut at) = (std::mem::take(&mut self.pairs), 0);
+        self.offsets = (0..=self.words)
+            .map(|word| {
+                at += pairs[at..].iter().take_while(|pair| pair.0.0 < word).count();
+                u32::try_from(at).expect("lexicons have fewer words than that")
+            })
+            .collect();
+        self.starts = vec![false; self.words as usize];
         for &(node, word) in self.trie.keys() {
             self.starts[word.0 as usize] |= node == 0;
         }
+        let mut folded = String::new();
+        let mut words: Vec<_> = self.folded.iter().map(|(word, &id)| (word.as_ref(), id, false)).collect();
+        let exact: Vec<String> = self
+            .exact
+            .keys()
+            .map(|word| {
+                folded.clear();
+                crate::detect::reading::fold(word, &mut folded);
+                folded.clone()
+            })
+            .collect();
+        words.extend(exact.iter().map(|word| (word.as_str(), WordId::default(), true)));
+        self.table = WordTable::new(&words);
     }
 
-    /// Numbers of 64-bit words in a set of slots.
-    pub(crate) fn width(&self) -> usize {
-        self.width
-    }
-
-    /// The slots of a single word, as bits.
-    pub(crate) fn members(&self, word: WordId) -> &[u64] {
-        &self.members[word.0 as usize * self.width..][..self.width]
+    /// The slots of a single word, in order.
+    pub(crate) fn slots_of(&self, word: WordId) -> &[SlotId] {
+        let at = word.0 as usize;
+        &self.members[self.offsets[at] as usize..self.offsets[at + 1] as usize]
     }
 
     pub(crate) fn is_member(&self, word: WordId, slot: SlotId) -> bool {
-        self.members[word.0 as usize * self.width + usize::from(slot.0 / 64)] >> (slot.0 % 64) & 1 == 1
+        word != WordId::default() && self.slots_of(word).contains(&slot)
     }
 
     /// The word folded, and the word as it is capitalised. `folded` is its lower-case form.
     pub(crate) fn look_up(&self, word: &str, folded: &str) -> [WordId; 2] {
         let find = |table: &Map<Box<str>, WordId>, key: &str| table.get(key).copied().unwrap_or_default();
         [find(&self.folded, folded), find(&self.exact, word)]
+    }
+
+    /// The same for a word whose folded form is short.
+    pub(crate) fn look_up_short(&self, word: &str, folded: Key) -> [WordId; 2] {
+        match self.table.find(folded) {
+            None => [WordId::default(); 2],
+            Some((id, false)) => [id, WordId::default()],
+            Some((id, true)) => [id, self.exact.get(word).copied().unwrap_or_default()],
+        }
     }
 
     /// Whether a term of several words may start with this word.
