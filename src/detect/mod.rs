@@ -13,6 +13,7 @@ pub(crate) mod reading;
 mod shapes;
 mod terms;
 pub(crate) mod tokens;
+pub(crate) mod windows;
 mod zones;
 
 pub(crate) use zones::zones;
