@@ -9,7 +9,7 @@ use regex_automata::hybrid::dfa::{Cache, DFA, OverlappingState};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
 use regex_automata::{Input, MatchKind};
-use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
 
 /// Bytes for the states of the automaton, a thread.
 const MOST_BYTES: usize = 8 << 20;
@@ -34,7 +34,7 @@ pub(crate) struct Windows {
 impl Windows {
     /// Looks for these expressions.
     pub(crate) fn new(expressions: &[Hir]) -> Self {
-        let ends: Vec<Hir> = expressions.iter().map(|hir| end(&without_boundaries(hir))).collect();
+        let ends: Vec<Hir> = expressions.iter().map(|hir| end(&widened(hir))).collect();
         let config = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
         let nfa = thompson::Compiler::new().configure(config).build_many_from_hir(&ends);
         let config = DFA::config()
@@ -72,9 +72,10 @@ impl Windows {
 
     /// Takes the end of a match in: its window is joined to the last one where they meet.
     fn add(&self, windows: &mut Vec<Range<usize>>, reach: Reach, text: &str, end: usize) {
+        let end = (end..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
         let floor = windows.last().map_or(0, |last| last.end);
         let start = match reach {
-            Reach::Bytes(bytes) => text.floor_char_boundary(end.saturating_sub(bytes)),
+            Reach::Bytes(bytes) => (0..=end.saturating_sub(bytes)).rfind(|&at| text.is_char_boundary(at)).unwrap_or(0),
             Reach::Spaces(spaces) => {
                 let mut before = text[floor..end].char_indices().rev().filter(|(_, c)| c.is_whitespace());
                 before.nth(spaces).map_or(floor, |(at, c)| floor + at + c.len_utf8())
@@ -82,26 +83,53 @@ impl Windows {
             Reach::Text => 0,
         };
         match windows.last_mut() {
-            Some(last) if start <= last.end => last.end = end,
+            Some(last) if start <= last.end => last.end = last.end.max(end),
             _ => windows.push(start..end),
         }
     }
 }
 
-/// The expression without its word boundaries, which an automaton over bytes cannot tell.
-fn without_boundaries(hir: &Hir) -> Hir {
-    let each = |subs: &[Hir]| subs.iter().map(without_boundaries).collect();
+/// How often at least an item is repeated, as far as the automaton counts.
+const COUNTED: u32 = 2;
+
+/// The expression as an automaton of few states takes it, which matches wherever the expression does: without word
+/// boundaries, without bounds on repeats past the second, with all characters beyond ASCII alike.
+fn widened(hir: &Hir) -> Hir {
+    let each = |subs: &[Hir]| subs.iter().map(widened).collect();
     match hir.kind() {
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => hir.clone(),
+        HirKind::Empty | HirKind::Literal(_) => hir.clone(),
+        HirKind::Class(class) => widened_class(class),
         HirKind::Look(Look::Start | Look::End | Look::StartLF | Look::EndLF | Look::StartCRLF | Look::EndCRLF) => hir.clone(),
         HirKind::Look(_) => Hir::empty(),
         HirKind::Repetition(repetition) => {
-            Hir::repetition(Repetition { sub: Box::new(without_boundaries(&repetition.sub)), ..repetition.clone() })
+            let bounds = if repetition.max.is_some_and(|max| max <= COUNTED) {
+                (repetition.min, repetition.max)
+            } else {
+                (repetition.min.min(COUNTED), None)
+            };
+            let (min, max) = bounds;
+            Hir::repetition(Repetition { min, max, greedy: true, sub: Box::new(widened(&repetition.sub)) })
         }
-        HirKind::Capture(capture) => without_boundaries(&capture.sub),
+        HirKind::Capture(capture) => widened(&capture.sub),
         HirKind::Concat(subs) => Hir::concat(each(subs)),
         HirKind::Alternation(subs) => Hir::alternation(each(subs)),
     }
+}
+
+fn widened_class(class: &Class) -> Hir {
+    let Class::Unicode(class) = class else { return Hir::class(class.clone()) };
+    let ascii = class.ranges().iter().filter(|range| range.start().is_ascii());
+    let ascii = ascii.map(|range| ClassBytesRange::new(byte(range.start()), byte(range.end())));
+    let ascii = Hir::class(Class::Bytes(ClassBytes::new(ascii)));
+    if class.is_ascii() {
+        return ascii;
+    }
+    let beyond = Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(0x80, 0xFF)])));
+    Hir::alternation(vec![ascii, Hir::repetition(Repetition { min: 1, max: None, greedy: true, sub: Box::new(beyond) })])
+}
+
+fn byte(c: char) -> u8 {
+    u8::try_from(c).map_or(0x7F, |byte| byte.min(0x7F))
 }
 
 /// What every match of the expression ends in: the expression without what may be missing at its front.
