@@ -91,6 +91,6 @@ pub(crate) struct Program {
     pub(crate) places: Vec<u32>,
     /// The shape with its repeats as loops: it matches wherever the program does, and sometimes further.
     pub(crate) skeleton: Vec<Inst>,
-    /// The part without which the program matches nowhere in a sentence, repeats as loops.
-    pub(crate) filter: Vec<Inst>,
+    /// Parts without each of which the program matches nowhere in a sentence.
+    pub(crate) filter: Vec<Vec<Inst>>,
 }

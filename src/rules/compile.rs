@@ -30,7 +30,10 @@ impl Compiler<'_> {
         let (insts, places) = Builder::new(Repeats::WrittenOut).program(&ast)?;
         let (skeleton, _) = Builder::new(Repeats::Loops).program(&ast)?;
         let telling = super::telling::telling(&ast, &|slot| self.vocabulary.is_common(slot));
-        let (filter, _) = Builder::new(Repeats::Loops).program(&telling)?;
+        let mut filter = Vec::with_capacity(telling.len());
+        for part in &telling {
+            filter.push(Builder::new(Repeats::Loops).program(part)?.0);
+        }
         Ok(Program { insts, places, skeleton, filter })
     }
 

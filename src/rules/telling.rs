@@ -1,7 +1,8 @@
-//! The telling part of a shape: what a sentence must hold for the shape to match in it.
+//! The telling parts of a shape: what a sentence must hold for the shape to match in it.
 //!
-//! The filter over all shapes looks for this part only. It leaves out what may be missing at either end, looks ahead,
-//! and whatever stands before the first word that is no everyday word: nearly every sentence begins a noun phrase
+//! The filter over all shapes looks for these parts only, each by itself. A part ends where anything may stand, so none
+//! is left half seen for long, and the filter has few states. Left out are what may be missing, looks ahead, and
+//! whatever stands before the first word that is no everyday word: nearly every sentence begins a noun phrase
 //! somewhere, few go on to name what the shape is about.
 
 use super::compile::Resolved;
@@ -12,9 +13,66 @@ use crate::detect::tokens::Shape;
 /// Looks that few tokens have.
 const RARE: Shape = Shape(Shape::CAPS.0 | Shape::NUM.0 | Shape::MIXED.0 | Shape::YEAR.0);
 
-/// The telling part. Every text that holds a match of `ast` holds one of it. `common` knows slots of everyday words.
-pub(super) fn telling(ast: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Resolved {
-    trim(ast, Ends { front: true, back: true }, common)
+/// The telling parts. Every sentence that holds a match of `ast` holds one of each. `common` knows slots of everyday
+/// words.
+pub(super) fn telling(ast: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Vec<Resolved> {
+    let both = Ends { front: true, back: true };
+    let mut parts: Vec<Resolved> = parts(ast, common).iter().map(|part| trim(part, both, common)).collect();
+    if parts.iter().any(|part| tells(part, common)) {
+        parts.retain(|part| tells(part, common));
+    } else {
+        parts.retain(|part| !is_nullable(part));
+        parts.truncate(1);
+    }
+    parts
+}
+
+/// The runs of a sequence between its repeats; each match holds one of each.
+fn parts(ast: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Vec<Resolved> {
+    let mut flat = Vec::new();
+    flatten(std::slice::from_ref(ast), &mut flat);
+    let mut parts = Vec::new();
+    let mut run: Vec<Resolved> = Vec::new();
+    let mut end = |run: &mut Vec<Resolved>| parts.push(Resolved::Seq(std::mem::take(run)));
+    for item in flat {
+        match item {
+            item if !has_repeat(item) => run.push(item.clone()),
+            Resolved::Repeat(item, 1.., _) if !has_repeat(item) => {
+                run.push((**item).clone());
+                end(&mut run);
+                run.push((**item).clone());
+            }
+            Resolved::Repeat(item, 1.., _) => {
+                end(&mut run);
+                run.push(one_part(item, common));
+                end(&mut run);
+            }
+            Resolved::Alt(options) => {
+                end(&mut run);
+                run.push(Resolved::Alt(options.iter().map(|option| one_part(option, common)).collect()));
+                end(&mut run);
+            }
+            _ => end(&mut run),
+        }
+    }
+    end(&mut run);
+    parts
+}
+
+/// One part, telling if there is one; nothing when the item may be missing.
+fn one_part(item: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Resolved {
+    telling(item, common).into_iter().next().unwrap_or(Resolved::Seq(Vec::new()))
+}
+
+/// Whether something in the item may come more than once.
+fn has_repeat(item: &Resolved) -> bool {
+    match item {
+        Resolved::Slot(_) | Resolved::Kind(_) | Resolved::Set(_) | Resolved::Look(..) | Resolved::Anchor(_) => false,
+        Resolved::Gap(most) => *most > 0,
+        Resolved::Repeat(item, _, max) => *max > 1 || has_repeat(item),
+        Resolved::Seq(items) | Resolved::Alt(items) => items.iter().any(has_repeat),
+        Resolved::Span(item) | Resolved::Alias(item) => has_repeat(item),
+    }
 }
 
 /// The ends at which anything may stand.

@@ -1,9 +1,9 @@
-//! The filter: one automaton that looks for the telling part of every program at once.
+//! The filter: one automaton that looks for the telling parts of every part at once.
 //!
 //! It is nondeterministic as built and made deterministic as far as the text asks: each state is the set of positions
-//! at which some program waits for its next token. Every program may start at every token, so what starts does not
-//! belong to the set. A sentence is read once, whatever the number of rules, and gives the programs that may match in
-//! it: all that do, and some that do not.
+//! at which some part waits for its next token. Every part may start at every token, so what starts does not belong
+//! to the set. A sentence is read once, whatever the number of rules, and gives the parts that it holds: all that it
+//! does, and some that it does not.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use super::table::{MOST_STATES, Next, State, Table};
 use crate::detect::program::Inst;
 use crate::rules::vocabulary::Vocabulary;
 
-/// A position, or with this bit a program that has matched.
+/// A position, or with this bit a part that has matched.
 const MATCH: u32 = 1 << 31;
 
 /// Where a sentence may begin to be read; the states of the same number hold nothing yet.
@@ -40,9 +40,9 @@ pub(super) struct Filter {
     targets: Vec<Vec<u32>>,
     /// By start and atom: the targets that the first token may lead to.
     firsts: [Vec<Vec<u32>>; 3],
-    /// Programs that match without a token.
+    /// Parts that match without a token.
     always: Vec<u32>,
-    programs: u32,
+    numbers: HashMap<Box<[Inst]>, u32, FixedState>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,11 +52,14 @@ struct Edge {
 }
 
 impl Filter {
-    /// Adds the telling part of a program; programs are numbered as they are added.
-    pub(super) fn add(&mut self, insts: &[Inst], atoms: &mut Atoms, vocabulary: &Vocabulary) {
-        let program = self.programs;
-        self.programs += 1;
-        let mut part = Part { filter: self, insts, atoms, vocabulary, program, targets: vec![None; insts.len()] };
+    /// The number of a part, added when new.
+    pub(super) fn add(&mut self, insts: &[Inst], atoms: &mut Atoms, vocabulary: &Vocabulary) -> u32 {
+        if let Some(&number) = self.numbers.get(insts) {
+            return number;
+        }
+        let id = number(self.numbers.len());
+        self.numbers.insert(insts.into(), id);
+        let mut part = Part { filter: self, insts, atoms, vocabulary, part: id, targets: vec![None; insts.len()] };
         let mut always = false;
         for (at, start) in STARTS.into_iter().enumerate() {
             let mut firsts = Vec::new();
@@ -77,23 +80,29 @@ impl Filter {
             }
         }
         if always {
-            self.always.push(program);
+            self.always.push(id);
         }
+        id
     }
 
-    /// The words of 64 bits in a set of programs.
+    /// How many parts there are.
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// The words of 64 bits in a set of parts.
     pub(super) fn width(&self) -> usize {
-        self.programs.div_ceil(64) as usize
+        self.numbers.len().div_ceil(64)
     }
 }
 
-/// A program on its way into the filter.
+/// A part on its way into the filter.
 struct Part<'a> {
     filter: &'a mut Filter,
     insts: &'a [Inst],
     atoms: &'a mut Atoms,
     vocabulary: &'a Vocabulary,
-    program: u32,
+    part: u32,
     /// By instruction that takes a token: its position.
     targets: Vec<Option<u32>>,
 }
@@ -106,7 +115,7 @@ impl Part<'_> {
             return;
         }
         match &self.insts[inst as usize] {
-            Inst::Match => out.push(MATCH | self.program),
+            Inst::Match => out.push(MATCH | self.part),
             Inst::Jump(to) => self.close(*to, start, out, seen),
             Inst::Split(first, second) => {
                 self.close(*first, start, out, seen);
@@ -169,7 +178,7 @@ impl Part<'_> {
 }
 
 fn number(at: usize) -> u32 {
-    u32::try_from(at).expect("programs are bounded")
+    u32::try_from(at).expect("parts are bounded")
 }
 
 /// The states that a thread has met.
@@ -178,7 +187,7 @@ pub(super) struct Lazy {
     table: Table,
     ids: HashMap<Box<[u32]>, State, FixedState>,
     /// By state: its positions and matches, sorted, matches last.
-    states: Vec<Box<[u32]>>,
+    pub(super) states: Vec<Box<[u32]>>,
     /// What has been put into the next set, by round.
     seen: Vec<u32>,
     round: u32,
@@ -192,7 +201,7 @@ impl Lazy {
             table: Table::new(),
             ids: HashMap::default(),
             states: Vec::new(),
-            seen: vec![0; filter.positions.len() + filter.programs as usize],
+            seen: vec![0; filter.positions.len() + filter.numbers.len()],
             round: 0,
             next: Vec::new(),
             size: 0,
@@ -212,12 +221,12 @@ impl Lazy {
         self.states.len() + longest >= MOST_STATES - 1
     }
 
-    /// Notes in `may`, a bit a program, which programs may match in a sentence given by its classes.
-    pub(super) fn run(&mut self, filter: &Filter, classes: &Classes, sentence: &[Class], start: Start, may: &mut Vec<u64>) -> u32 {
-        may.clear();
-        may.resize(filter.width(), 0);
-        for &program in &filter.always {
-            may[program as usize / 64] |= 1 << (program % 64);
+    /// Notes in `parts`, a bit a part, which parts a sentence given by its classes may hold.
+    pub(super) fn run(&mut self, filter: &Filter, classes: &Classes, sentence: &[Class], start: Start, parts: &mut Vec<u64>) -> u32 {
+        parts.clear();
+        parts.resize(filter.width(), 0);
+        for &part in &filter.always {
+            parts[part as usize / 64] |= 1 << (part % 64);
         }
         let mut state = start as State;
         let mut made = 0;
@@ -232,8 +241,8 @@ impl Lazy {
             state = next.state();
             if next.flag() {
                 let matches = self.states[state as usize].iter().rev().take_while(|&&entry| entry & MATCH != 0);
-                for program in matches.map(|entry| entry & !MATCH) {
-                    may[program as usize / 64] |= 1 << (program % 64);
+                for part in matches.map(|entry| entry & !MATCH) {
+                    parts[part as usize / 64] |= 1 << (part % 64);
                 }
             }
         }

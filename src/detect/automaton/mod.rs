@@ -39,10 +39,14 @@ pub(crate) struct Engine {
     atoms: Atoms,
     filter: Filter,
     machines: Vec<Machine>,
+    /// By program: the parts of the filter that it needs.
+    needs: Vec<Vec<u32>>,
     /// By rule.
     plans: Vec<Plan>,
-    /// By program: the rules that look for it, in order.
+    /// By part: the rules that need it first.
     rules: Vec<Vec<u32>>,
+    /// Rules that need none.
+    always: Vec<u32>,
     pool: Pool<Cache, fn() -> Cache>,
 }
 
@@ -61,6 +65,7 @@ impl Engine {
             atoms: Atoms::new(vocabulary),
             filter: Filter::default(),
             machines: Vec::new(),
+            needs: Vec::new(),
             numbers: HashMap::default(),
         };
         let plans: Vec<Plan> = rules
@@ -71,14 +76,16 @@ impl Engine {
                 forbid: rule.forbid.iter().map(|program| builder.add(program)).collect(),
             })
             .collect();
-        let Builder { atoms, filter, machines, .. } = builder;
-        let mut by_program = vec![Vec::new(); machines.len()];
+        let Builder { atoms, filter, machines, needs, .. } = builder;
+        let (mut by_part, mut always) = (vec![Vec::new(); filter.len()], Vec::new());
         for (rule, plan) in (0..).zip(&plans) {
-            if let Some(shape) = plan.shape {
-                by_program[shape as usize].push(rule);
+            let Some(shape) = plan.shape else { continue };
+            match needs[shape as usize].first() {
+                Some(&part) => by_part[part as usize].push(rule),
+                None => always.push(rule),
             }
         }
-        Self { atoms, filter, machines, plans, rules: by_program, pool: Pool::new(Cache::default) }
+        Self { atoms, filter, machines, needs, plans, rules: by_part, always, pool: Pool::new(Cache::default) }
     }
 
     /// A thread's part of the engine, for as long as it reads a report.
@@ -97,6 +104,7 @@ struct Builder<'a> {
     atoms: Atoms,
     filter: Filter,
     machines: Vec<Machine>,
+    needs: Vec<Vec<u32>>,
     numbers: HashMap<&'a Program, u32, FixedState>,
 }
 
@@ -107,7 +115,8 @@ impl<'a> Builder<'a> {
         }
         let number = u32::try_from(self.machines.len()).expect("rules are bounded");
         self.numbers.insert(program, number);
-        self.filter.add(&program.filter, &mut self.atoms, self.vocabulary);
+        let parts = program.filter.iter().map(|part| self.filter.add(part, &mut self.atoms, self.vocabulary));
+        self.needs.push(parts.collect());
         self.machines.push(Machine::new(program, &mut self.atoms, self.vocabulary));
         number
     }
@@ -121,9 +130,9 @@ struct Cache {
     /// The sentence read last.
     current: Option<Sentence>,
     sentence: Vec<Class>,
-    /// The programs that may match in it, a bit each.
-    may: Vec<u64>,
-    /// Of these, what is known to match or not, by sentence.
+    /// The parts that it may hold, a bit each.
+    parts: Vec<u64>,
+    /// By program: what is known to match or not, by sentence.
     verdicts: Vec<(u64, bool)>,
     round: u64,
 }
@@ -172,23 +181,32 @@ impl Session<'_> {
         }
         automata.classes.read(&self.engine.atoms, reading, sentence, &mut cache.sentence);
         let start = if reading.starts_portion(sentence.start) { Start::Portion } else { Start::Sentence };
-        automata.filter.run(&self.engine.filter, &automata.classes, &cache.sentence, start, &mut cache.may);
+        automata.filter.run(&self.engine.filter, &automata.classes, &cache.sentence, start, &mut cache.parts);
         cache.current = Some(sentence.clone());
         cache.round += 1;
         cache.verdicts.resize(self.engine.machines.len(), (0, false));
     }
 
-    /// Adds the rules whose shape may match in the sentence, in order.
+    /// The rules whose shape may match in the sentence, in order.
     pub(crate) fn candidates(&self, rules: &mut Vec<u32>) {
         rules.clear();
-        for (word, &bits) in (0..).zip(&self.cache.may) {
+        rules.extend(&self.engine.always);
+        for (word, &bits) in (0..).zip(&self.cache.parts) {
             let mut bits: u64 = bits;
             while bits != 0 {
-                rules.extend(&self.engine.rules[word * 64 + bits.trailing_zeros() as usize]);
+                let lead = &self.engine.rules[word * 64 + bits.trailing_zeros() as usize];
+                rules.extend(lead.iter().filter(|&&rule| {
+                    self.engine.plans[rule as usize].shape.is_some_and(|program| self.may_match(program))
+                }));
                 bits &= bits - 1;
             }
         }
         rules.sort_unstable();
+    }
+
+    fn may_match(&self, program: u32) -> bool {
+        let holds = |&part: &u32| self.cache.parts[part as usize / 64] >> (part % 64) & 1 == 1;
+        self.engine.needs[program as usize].iter().all(holds)
     }
 
     /// Whether the sentence holds what the rule requires and nothing that it forbids.
@@ -199,7 +217,7 @@ impl Session<'_> {
     }
 
     fn matches(&mut self, reading: &Reading<'_>, program: u32) -> bool {
-        if self.cache.may[program as usize / 64] >> (program % 64) & 1 == 0 {
+        if !self.may_match(program) {
             return false;
         }
         let round = self.cache.round;

@@ -122,7 +122,7 @@ pub(super) struct Lazy {
     table: Table,
     ids: HashMap<(u32, Box<[u64]>), State, FixedState>,
     /// By state: where its places begin in `bits`.
-    starts: Vec<u32>,
+    pub(super) starts: Vec<u32>,
     bits: Vec<u64>,
     /// By program: the state behind the last token.
     ends: Vec<Option<State>>,
