@@ -29,7 +29,7 @@ impl Compiler<'_> {
         let ast = self.resolve(shape::parse(text)?, 0)?;
         let (insts, places) = Builder::new(Repeats::WrittenOut).program(&ast)?;
         let (skeleton, _) = Builder::new(Repeats::Loops).program(&ast)?;
-        let telling = super::telling::telling(&ast, &|slot| self.vocabulary.is_common(slot));
+        let telling = super::telling::telling(&ast, &|slot| self.vocabulary.weight(slot));
         let mut filter = Vec::with_capacity(telling.len());
         for part in &telling {
             filter.push(Builder::new(Repeats::Loops).program(part)?.0);

@@ -1,34 +1,51 @@
 //! The telling parts of a shape: what a sentence must hold for the shape to match in it.
 //!
 //! The filter over all shapes looks for these parts only, each by itself. A part ends where anything may stand, so none
-//! is left half seen for long, and the filter has few states. Left out are what may be missing, looks ahead, and
-//! whatever stands before the first word that is no everyday word: nearly every sentence begins a noun phrase
-//! somewhere, few go on to name what the shape is about.
+//! is left half seen for long, and the filter has few states. Which parts are worth looking for is judged by how often
+//! they come up in English, very roughly; that decides the speed and never what is found.
 
 use super::compile::Resolved;
 use super::vocabulary::SlotId;
-use crate::detect::program::Inst;
+use crate::detect::program::{Inst, TokenSet};
 use crate::detect::tokens::Shape;
 
-/// Looks that few tokens have.
-const RARE: Shape = Shape(Shape::CAPS.0 | Shape::NUM.0 | Shape::MIXED.0 | Shape::YEAR.0);
+/// How often a token has a look.
+const LOOKS: [(Shape, f32); 6] = [
+    (Shape::YEAR, 0.005),
+    (Shape::MIXED, 0.01),
+    (Shape::NUM, 0.03),
+    (Shape::CAPS, 0.05),
+    (Shape::CAP, 0.15),
+    (Shape(Shape::ED.0 | Shape::ING.0 | Shape::LY.0 | Shape::S.0 | Shape::PUNCT.0), 0.2),
+];
 
-/// The telling parts. Every sentence that holds a match of `ast` holds one of each. `common` knows slots of everyday
-/// words.
-pub(super) fn telling(ast: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Vec<Resolved> {
+/// What comes up more often than this at a token tells little at the end of a part.
+const COMMON: f32 = 0.3;
+/// What comes up more often than this tells nothing beside a part that does not.
+const TELLING: f32 = 0.01;
+/// The most parts of a shape that are worth looking for.
+const MOST: usize = 3;
+
+/// Knows how often a token is of a slot.
+type Slots<'a> = &'a dyn Fn(SlotId) -> f32;
+
+/// The telling parts, the rarest first. Every sentence that holds a match of `ast` holds one of each.
+pub(super) fn telling(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
     let both = Ends { front: true, back: true };
-    let mut parts: Vec<Resolved> = parts(ast, common).iter().map(|part| trim(part, both, common)).collect();
-    if parts.iter().any(|part| tells(part, common)) {
-        parts.retain(|part| tells(part, common));
-    } else {
-        parts.retain(|part| !is_nullable(part));
-        parts.truncate(1);
-    }
-    parts
+    let mut parts: Vec<_> = parts(ast, slots)
+        .iter()
+        .map(|part| trim(part, both, slots))
+        .filter(|part| !is_nullable(part))
+        .map(|part| (weight(&part, slots), part))
+        .collect();
+    parts.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let telling = parts.iter().take_while(|part| part.0 <= TELLING).count();
+    parts.truncate(telling.clamp(1, MOST));
+    parts.into_iter().map(|part| part.1).collect()
 }
 
 /// The runs of a sequence between its repeats; each match holds one of each.
-fn parts(ast: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Vec<Resolved> {
+fn parts(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
     let mut flat = Vec::new();
     flatten(std::slice::from_ref(ast), &mut flat);
     let mut parts = Vec::new();
@@ -44,12 +61,12 @@ fn parts(ast: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Vec<Resolved> {
             }
             Resolved::Repeat(item, 1.., _) => {
                 end(&mut run);
-                run.push(one_part(item, common));
+                run.push(one_part(item, slots));
                 end(&mut run);
             }
             Resolved::Alt(options) => {
                 end(&mut run);
-                run.push(Resolved::Alt(options.iter().map(|option| one_part(option, common)).collect()));
+                run.push(Resolved::Alt(options.iter().map(|option| one_part(option, slots)).collect()));
                 end(&mut run);
             }
             _ => end(&mut run),
@@ -60,8 +77,8 @@ fn parts(ast: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Vec<Resolved> {
 }
 
 /// One part, telling if there is one; nothing when the item may be missing.
-fn one_part(item: &Resolved, common: &dyn Fn(SlotId) -> bool) -> Resolved {
-    telling(item, common).into_iter().next().unwrap_or(Resolved::Seq(Vec::new()))
+fn one_part(item: &Resolved, slots: Slots<'_>) -> Resolved {
+    telling(item, slots).into_iter().next().unwrap_or(Resolved::Seq(Vec::new()))
 }
 
 /// Whether something in the item may come more than once.
@@ -82,15 +99,15 @@ struct Ends {
     back: bool,
 }
 
-fn trim(ast: &Resolved, ends: Ends, common: &dyn Fn(SlotId) -> bool) -> Resolved {
+fn trim(ast: &Resolved, ends: Ends, slots: Slots<'_>) -> Resolved {
     match ast {
-        Resolved::Span(item) | Resolved::Alias(item) => trim(item, ends, common),
-        Resolved::Repeat(item, 1.., _) if ends.front && ends.back => trim(item, ends, common),
-        Resolved::Alt(options) => Resolved::Alt(options.iter().map(|option| trim(option, ends, common)).collect()),
+        Resolved::Span(item) | Resolved::Alias(item) => trim(item, ends, slots),
+        Resolved::Repeat(item, 1.., _) if ends.front && ends.back => trim(item, ends, slots),
+        Resolved::Alt(options) => Resolved::Alt(options.iter().map(|option| trim(option, ends, slots)).collect()),
         Resolved::Seq(items) => {
             let mut flat = Vec::new();
             flatten(items, &mut flat);
-            sequence(&flat, ends, common)
+            sequence(&flat, ends, slots)
         }
         Resolved::Look(..) => Resolved::Seq(Vec::new()),
         other => other.clone(),
@@ -109,23 +126,25 @@ fn flatten<'a>(items: &'a [Resolved], out: &mut Vec<&'a Resolved>) {
     }
 }
 
-fn sequence(items: &[&Resolved], ends: Ends, common: &dyn Fn(SlotId) -> bool) -> Resolved {
+fn sequence(items: &[&Resolved], ends: Ends, slots: Slots<'_>) -> Resolved {
     let (mut from, mut to) = (0, items.len());
+    let tells = |item: &&Resolved| !is_nullable(item) && weight(item, slots) <= COMMON;
     if ends.front {
-        let tells = items.iter().position(|item| tells(item, common));
-        from = tells.or_else(|| items.iter().position(|item| !is_nullable(item))).unwrap_or(to);
+        let first = items.iter().position(tells);
+        from = first.or_else(|| items.iter().position(|item| !is_nullable(item))).unwrap_or(to);
         while from > 0 && matches!(items[from - 1], Resolved::Anchor(Inst::SentenceStart | Inst::PortionStart)) {
             from -= 1;
         }
     }
     if ends.back {
-        while to > from && is_nullable(items[to - 1]) {
+        let last = items.iter().rposition(tells);
+        while to > from && (is_nullable(items[to - 1]) || last.is_some_and(|last| last + 1 < to)) {
             to -= 1;
         }
     }
     let last = (to - from).saturating_sub(1);
     let part = items[from..to].iter().enumerate().map(|(at, item)| {
-        trim(item, Ends { front: ends.front && at == 0, back: ends.back && at == last }, common)
+        trim(item, Ends { front: ends.front && at == 0, back: ends.back && at == last }, slots)
     });
     Resolved::Seq(part.collect())
 }
@@ -142,16 +161,28 @@ fn is_nullable(item: &Resolved) -> bool {
     }
 }
 
-/// Whether each match of the item holds a token that few sentences hold.
-fn tells(item: &Resolved, common: &dyn Fn(SlotId) -> bool) -> bool {
+/// How often a match of the item starts at a token, very roughly.
+fn weight(item: &Resolved, slots: Slots<'_>) -> f32 {
     match item {
-        Resolved::Slot(slot) => !common(*slot),
-        Resolved::Kind(shape) => shape.0 & !RARE.0 == 0,
-        Resolved::Set(set) => set.shapes.0 & !RARE.0 == 0 && !set.slots.iter().any(|&slot| common(slot)),
-        Resolved::Gap(_) | Resolved::Look(..) | Resolved::Anchor(_) => false,
-        Resolved::Seq(items) => items.iter().any(|item| tells(item, common)),
-        Resolved::Alt(options) => options.iter().all(|option| tells(option, common)),
-        Resolved::Repeat(item, min, _) => *min > 0 && tells(item, common),
-        Resolved::Span(item) | Resolved::Alias(item) => tells(item, common),
+        Resolved::Slot(slot) => slots(*slot),
+        Resolved::Kind(shapes) => set_weight(&TokenSet { shapes: *shapes, ..TokenSet::default() }, slots),
+        Resolved::Set(set) => set_weight(set, slots),
+        Resolved::Gap(_) | Resolved::Look(..) => 1.0,
+        Resolved::Anchor(Inst::SentenceStart | Inst::PortionStart) => 0.05,
+        Resolved::Anchor(_) => 1.0,
+        Resolved::Seq(items) => items.iter().map(|item| weight(item, slots)).product(),
+        Resolved::Alt(options) => options.iter().map(|option| weight(option, slots)).sum::<f32>().min(1.0),
+        Resolved::Repeat(_, 0, _) => 1.0,
+        Resolved::Repeat(item, ..) => weight(item, slots),
+        Resolved::Span(item) | Resolved::Alias(item) => weight(item, slots),
     }
+}
+
+fn set_weight(set: &TokenSet, slots: Slots<'_>) -> f32 {
+    let known = LOOKS.iter().fold(0, |bits, look| bits | look.0.0);
+    if set.shapes.0 & !known != 0 {
+        return 1.0;
+    }
+    let looks = LOOKS.iter().filter(|look| look.0.intersects(set.shapes)).map(|look| look.1);
+    looks.chain(set.slots.iter().map(|&slot| slots(slot))).sum::<f32>().min(1.0)
 }

@@ -17,6 +17,11 @@ pub(crate) struct SlotId(pub(crate) u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct WordId(pub(crate) u32);
 
+/// How often a token is one certain word: a listed one, an everyday one, a punctuation character.
+const RARE: f32 = 0.0003;
+const EVERYDAY: f32 = 0.01;
+const PUNCTUATION: f32 = 0.04;
+
 type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// The table, built once and shared.
@@ -37,9 +42,9 @@ pub(crate) struct Vocabulary {
     ends: Vec<Vec<SlotId>>,
     /// Whether a term of several words starts with the word.
     starts: Vec<bool>,
-    /// Whether the slot has terms of several words, and whether it holds an everyday word.
+    /// Whether the slot has terms of several words, and how often a token is of it.
     several: Vec<bool>,
-    common: Vec<bool>,
+    weights: Vec<f32>,
     everyday: Vec<bool>,
 }
 
@@ -59,7 +64,7 @@ impl Vocabulary {
         let slot = SlotId(u16::try_from(self.slots.len()).expect("the loader bounds the number of slots"));
         self.slots.insert(name.to_owned(), slot);
         self.several.push(false);
-        self.common.push(false);
+        self.weights.push(0.0);
         slot
     }
 
@@ -78,9 +83,8 @@ impl Vocabulary {
         if let [word] = words {
             let id = self.intern(word.as_ref(), exact);
             self.pairs.extend(slots.iter().map(|&slot| (id, slot)));
-            if self.is_everyday(word.as_ref()) {
-                slots.iter().for_each(|slot| self.common[usize::from(slot.0)] = true);
-            }
+            let weight = self.weight_of(word.as_ref());
+            slots.iter().for_each(|slot| self.weights[usize::from(slot.0)] += weight);
             return;
         }
         let mut node = 0;
@@ -95,6 +99,7 @@ impl Vocabulary {
         let ends = &mut self.ends[node as usize];
         for &slot in slots {
             self.several[usize::from(slot.0)] = true;
+            self.weights[usize::from(slot.0)] += RARE;
             if !ends.contains(&slot) {
                 ends.push(slot);
             }
@@ -120,19 +125,25 @@ impl Vocabulary {
             self.everyday[word.0 as usize] = true;
         }
         for &(word, slot) in &self.pairs {
-            self.common[usize::from(slot.0)] |= self.everyday[word.0 as usize];
+            if self.everyday[word.0 as usize] {
+                self.weights[usize::from(slot.0)] += EVERYDAY;
+            }
         }
     }
 
-    /// Whether a word, in any case, is an everyday word or no word at all.
-    fn is_everyday(&self, word: &str) -> bool {
-        let listed = |word: &str| self.folded.get(word).and_then(|id| self.everyday.get(id.0 as usize)) == Some(&true);
-        !word.contains(char::is_alphanumeric) || listed(word) || listed(&word.to_lowercase())
+    /// How often a token is the word, in any case.
+    fn weight_of(&self, word: &str) -> f32 {
+        let everyday = |word: &str| self.folded.get(word).and_then(|id| self.everyday.get(id.0 as usize)) == Some(&true);
+        match word {
+            _ if !word.contains(char::is_alphanumeric) => PUNCTUATION,
+            _ if everyday(word) || everyday(&word.to_lowercase()) => EVERYDAY,
+            _ => RARE,
+        }
     }
 
-    /// Whether the slot holds an everyday word or punctuation.
-    pub(crate) fn is_common(&self, slot: SlotId) -> bool {
-        self.common[usize::from(slot.0)]
+    /// How often a token is of the slot, very roughly.
+    pub(crate) fn weight(&self, slot: SlotId) -> f32 {
+        self.weights[usize::from(slot.0)].min(1.0)
     }
 
     /// Whether the slot has terms of several words.
