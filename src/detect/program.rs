@@ -93,4 +93,6 @@ pub(crate) struct Program {
     pub(crate) skeleton: Vec<Inst>,
     /// Parts without each of which the program matches nowhere in a sentence.
     pub(crate) filter: Vec<Vec<Inst>>,
+    /// Whether the program matches in each sentence that holds its one part.
+    pub(crate) exact: bool,
 }

@@ -2,8 +2,14 @@
 //!
 //! Made once per report and shared by every rule, every audience and the reader of unknown shapes.
 
+use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
+
 use super::tokens::{self, Sentence, Shape, Token};
 use crate::rules::vocabulary::{SlotId, Vocabulary, WordId};
+use crate::rules::words::Key;
 
 /// The most tokens a sentence has; a longer run is cut, so that no rule sees an unbounded one.
 pub(crate) const LONGEST: u32 = 400;
@@ -14,6 +20,8 @@ pub(crate) struct Reading<'v> {
     vocabulary: &'v Vocabulary,
     pub(crate) tokens: Vec<Token>,
     words: Vec<[WordId; 2]>,
+    /// Of each token, a number that tells its folded text from nearly all others.
+    hashes: Vec<u32>,
     /// Terms of several words: start, end (tokens), slot; sorted by start, longest last.
     terms: Vec<(u32, u32, SlotId)>,
     /// For each token, the first of its terms; one more entry at the end.
@@ -30,6 +38,7 @@ impl<'v> Reading<'v> {
             vocabulary,
             tokens: Vec::with_capacity(text.len() / 5),
             words: Vec::new(),
+            hashes: Vec::new(),
             terms: Vec::new(),
             term_index: Vec::new(),
             sentences: Vec::new(),
@@ -74,24 +83,34 @@ impl<'v> Reading<'v> {
 
     fn look_up(&mut self, text: &str) {
         let mut folded = String::new();
+        // Most words beyond ASCII are a few punctuation characters, and folding them is slow.
+        let mut beyond: HashMap<&str, ([WordId; 2], u32), FixedState> = HashMap::default();
         self.words.reserve(self.tokens.len());
+        self.hashes.reserve(self.tokens.len());
         for token in &self.tokens {
-            let word = token.text(text);
-            folded.clear();
-            fold(word, &mut folded);
-            self.words.push(self.vocabulary.look_up(word, &folded));
+            let (words, hash) = match Key::ascii(text.as_bytes(), token.start as usize, token.end as usize) {
+                Some(key) => (self.vocabulary.look_up_short(token.text(text), key), key.hash()),
+                None => *beyond.entry(token.text(text)).or_insert_with_key(|word| {
+                    folded.clear();
+                    fold(word, &mut folded);
+                    (self.vocabulary.look_up(word, &folded), hash(&folded))
+                }),
+            };
+            self.words.push(words);
+            self.hashes.push(hash);
         }
     }
 
     fn find_terms(&mut self) {
         let mut open: Vec<(u32, u32)> = Vec::new();
-        for sentence in 0..self.sentences.len() {
-            let sentence = self.sentences[sentence].clone();
+        self.term_index.reserve(self.tokens.len() + 1);
+        for sentence in &self.sentences {
             for start in sentence.clone() {
+                let first = self.terms.len();
+                self.term_index.push(index(first));
                 if !self.starts_any(start) {
                     continue;
                 }
-                open.clear();
                 open.push((0, start));
                 while let Some((node, at)) = open.pop() {
                     if at >= sentence.end {
@@ -104,18 +123,21 @@ impl<'v> Reading<'v> {
                         }
                     }
                 }
+                if self.terms.len() > first + 1 {
+                    self.terms[first..].sort_unstable();
+                    // Folded and as it stands, a term comes twice.
+                    let mut kept = first + 1;
+                    for at in first + 1..self.terms.len() {
+                        if self.terms[at] != self.terms[kept - 1] {
+                            self.terms[kept] = self.terms[at];
+                            kept += 1;
+                        }
+                    }
+                    self.terms.truncate(kept);
+                }
             }
         }
-        self.terms.sort_unstable();
-        self.terms.dedup();
-        self.term_index = Vec::with_capacity(self.tokens.len() + 1);
-        let mut next = 0;
-        for token in 0..=index(self.tokens.len()) {
-            while self.terms.get(next).is_some_and(|term| term.0 < token) {
-                next += 1;
-            }
-            self.term_index.push(index(next));
-        }
+        self.term_index.push(index(self.terms.len()));
     }
 
     fn starts_any(&self, at: u32) -> bool {
@@ -125,6 +147,11 @@ impl<'v> Reading<'v> {
     /// The numbers of the token as a word: folded, and as it stands.
     pub(crate) fn words(&self, at: u32) -> [WordId; 2] {
         self.words[at as usize]
+    }
+
+    /// A number that is the same for tokens of the same folded text, and differs for nearly all others.
+    pub(crate) fn hash(&self, at: u32) -> u32 {
+        self.hashes[at as usize]
     }
 
     /// The slots of the token as a single word; one that it has folded and as it stands comes twice.
@@ -189,6 +216,17 @@ impl<'v> Reading<'v> {
 #[expect(clippy::cast_possible_truncation, reason = "there are no more tokens than bytes, which fit")]
 fn index(at: usize) -> u32 {
     at as u32
+}
+
+/// The hash of a folded word, as tokens have it.
+pub(crate) fn hash(folded: &str) -> u32 {
+    match Key::new(folded.as_bytes()) {
+        Some(key) => key.hash(),
+        None => {
+            let hash = FixedState::default().hash_one(folded);
+            u32::try_from(hash >> 32).expect("half of the bits are left")
+        }
+    }
 }
 
 /// Lower case, compatibility forms and look-alike letters folded; ASCII words take the short way.

@@ -29,12 +29,16 @@ impl Compiler<'_> {
         let ast = self.resolve(shape::parse(text)?, 0)?;
         let (insts, places) = Builder::new(Repeats::WrittenOut).program(&ast)?;
         let (skeleton, _) = Builder::new(Repeats::Loops).program(&ast)?;
-        let telling = super::telling::telling(&ast, &|slot| self.vocabulary.weight(slot));
+        let exact = super::telling::exact(&ast, self.vocabulary);
+        let telling = match &exact {
+            Some(part) => std::slice::from_ref(part).to_vec(),
+            None => super::telling::telling(&ast, &|slot| self.vocabulary.weight(slot)),
+        };
         let mut filter = Vec::with_capacity(telling.len());
         for part in &telling {
             filter.push(Builder::new(Repeats::Loops).program(part)?.0);
         }
-        Ok(Program { insts, places, skeleton, filter })
+        Ok(Program { insts, places, skeleton, filter, exact: exact.is_some() })
     }
 
     /// Writes named shapes in and makes a slot of each literal and lexicon.
@@ -65,9 +69,12 @@ impl Compiler<'_> {
     }
 
     fn literal(&mut self, word: &str) -> SlotId {
-        let exact = word.chars().any(char::is_uppercase);
-        let slot = self.vocabulary.slot(&format!("\"{word}\""));
-        self.vocabulary.add(&[slot], &[word], exact);
+        let name = format!("\"{word}\"");
+        if let Some(slot) = self.vocabulary.find(&name) {
+            return slot;
+        }
+        let slot = self.vocabulary.slot(&name);
+        self.vocabulary.add(&[slot], &[word], word.chars().any(char::is_uppercase));
         slot
     }
 

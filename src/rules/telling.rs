@@ -5,7 +5,7 @@
 //! they come up in English, very roughly; that decides the speed and never what is found.
 
 use super::compile::Resolved;
-use super::vocabulary::SlotId;
+use super::vocabulary::{SlotId, Vocabulary};
 use crate::detect::program::{Inst, TokenSet};
 use crate::detect::tokens::Shape;
 
@@ -22,9 +22,9 @@ const LOOKS: [(Shape, f32); 6] = [
 /// What comes up more often than this at a token tells little at the end of a part.
 const COMMON: f32 = 0.3;
 /// What comes up more often than this tells nothing beside a part that does not.
-const TELLING: f32 = 0.01;
+const TELLING: f32 = 0.1;
 /// The most parts of a shape that are worth looking for.
-const MOST: usize = 3;
+const MOST: usize = 4;
 
 /// Knows how often a token is of a slot.
 type Slots<'a> = &'a dyn Fn(SlotId) -> f32;
@@ -42,6 +42,20 @@ pub(super) fn telling(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
     let telling = parts.iter().take_while(|part| part.0 <= TELLING).count();
     parts.truncate(telling.clamp(1, MOST));
     parts.into_iter().map(|part| part.1).collect()
+}
+
+/// The shape as one part that a sentence holds if and only if the shape matches in it, where there is such a part: where
+/// nothing is repeated, no term has several words and nothing is asked of the places around tokens.
+pub(super) fn exact(ast: &Resolved, vocabulary: &Vocabulary) -> Option<Resolved> {
+    match ast {
+        Resolved::Slot(slot) => (!vocabulary.has_several(*slot)).then(|| ast.clone()),
+        Resolved::Kind(_) | Resolved::Set(_) => Some(ast.clone()),
+        Resolved::Seq(items) => items.iter().map(|item| exact(item, vocabulary)).collect::<Option<_>>().map(Resolved::Seq),
+        Resolved::Alt(items) => items.iter().map(|item| exact(item, vocabulary)).collect::<Option<_>>().map(Resolved::Alt),
+        Resolved::Repeat(item, 0, 1) => Some(Resolved::Repeat(Box::new(exact(item, vocabulary)?), 0, 1)),
+        Resolved::Span(item) | Resolved::Alias(item) => exact(item, vocabulary),
+        Resolved::Repeat(..) | Resolved::Gap(_) | Resolved::Look(..) | Resolved::Anchor(_) => None,
+    }
 }
 
 /// The runs of a sequence between its repeats; each match holds one of each.

@@ -41,6 +41,8 @@ pub(crate) struct Engine {
     machines: Vec<Machine>,
     /// By program: the parts of the filter that it needs.
     needs: Vec<Vec<u32>>,
+    /// By program: whether it matches whenever its parts are there.
+    exact: Vec<bool>,
     /// By rule.
     plans: Vec<Plan>,
     /// By part: the rules that need it first.
@@ -66,6 +68,7 @@ impl Engine {
             filter: Filter::default(),
             machines: Vec::new(),
             needs: Vec::new(),
+            exact: Vec::new(),
             numbers: HashMap::default(),
         };
         let plans: Vec<Plan> = rules
@@ -76,7 +79,7 @@ impl Engine {
                 forbid: rule.forbid.iter().map(|program| builder.add(program)).collect(),
             })
             .collect();
-        let Builder { atoms, filter, machines, needs, .. } = builder;
+        let Builder { atoms, filter, machines, needs, exact, .. } = builder;
         let (mut by_part, mut always) = (vec![Vec::new(); filter.len()], Vec::new());
         for (rule, plan) in (0..).zip(&plans) {
             let Some(shape) = plan.shape else { continue };
@@ -85,7 +88,7 @@ impl Engine {
                 None => always.push(rule),
             }
         }
-        Self { atoms, filter, machines, needs, plans, rules: by_part, always, pool: Pool::new(Cache::default) }
+        Self { atoms, filter, machines, needs, exact, plans, rules: by_part, always, pool: Pool::new(Cache::default) }
     }
 
     /// A thread's part of the engine, for as long as it reads a report.
@@ -105,6 +108,7 @@ struct Builder<'a> {
     filter: Filter,
     machines: Vec<Machine>,
     needs: Vec<Vec<u32>>,
+    exact: Vec<bool>,
     numbers: HashMap<&'a Program, u32, FixedState>,
 }
 
@@ -117,6 +121,7 @@ impl<'a> Builder<'a> {
         self.numbers.insert(program, number);
         let parts = program.filter.iter().map(|part| self.filter.add(part, &mut self.atoms, self.vocabulary));
         self.needs.push(parts.collect());
+        self.exact.push(program.exact);
         self.machines.push(Machine::new(program, &mut self.atoms, self.vocabulary));
         number
     }
@@ -158,7 +163,6 @@ impl Automata {
         self.classes.size() + self.filter.size() + self.reach.size() > MOST_BYTES
             || self.classes.len() + longest > table::MOST_CLASSES
             || self.filter.is_full(longest)
-            || self.reach.is_full(longest)
     }
 }
 
@@ -220,6 +224,9 @@ impl Session<'_> {
         if !self.may_match(program) {
             return false;
         }
+        if self.engine.exact[program as usize] {
+            return true;
+        }
         let round = self.cache.round;
         if let (known, verdict) = self.cache.verdicts[program as usize]
             && known == round
@@ -248,7 +255,7 @@ impl Session<'_> {
         let machine = &self.engine.machines[program as usize];
         let automata = cache.automata.as_mut().expect("a session makes them");
         let from = cache.current.as_ref()?.start;
-        let (starts, _) = automata.reach.run(program, &machine.reverse, &automata.classes, &cache.sentence);
+        let starts = automata.reach.run(program, &machine.reverse, &automata.classes, &cache.sentence);
         let scene =
             Scene { reading, classes: &automata.classes, sentence: &cache.sentence, from, reach: &automata.reach };
         Some(run(machine, &scene, starts?, &mut cache.scratch))

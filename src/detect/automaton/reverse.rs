@@ -9,10 +9,12 @@ use foldhash::fast::FixedState;
 
 use super::atoms::{Atom, Atoms, Role};
 use super::classes::{Class, Classes, holds};
-use super::table::{MOST_STATES, Next, State, Table};
 use crate::detect::program::Inst;
 use crate::detect::tokens::Shape;
 use crate::rules::vocabulary::Vocabulary;
+
+/// A state by its number.
+type State = u32;
 
 /// A place of the skeleton, and how it is left.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +38,8 @@ enum Place {
 #[derive(Debug)]
 pub(super) struct Reverse {
     places: Vec<Place>,
+    /// The atoms that the skeleton asks for.
+    atoms: Vec<Atom>,
     punctuation: Atom,
 }
 
@@ -65,7 +69,28 @@ impl Reverse {
             });
         }
         places.append(&mut inner);
-        Self { places, punctuation: atoms.look(Shape::PUNCT) }
+        let punctuation = atoms.look(Shape::PUNCT);
+        let mut asked = vec![punctuation];
+        for place in &places {
+            match *place {
+                Place::Test(atom) => asked.push(atom),
+                Place::Term { single, first, .. } => asked.extend([single, first]),
+                Place::Inner { inner, last, .. } => asked.extend([inner, last]),
+                _ => {}
+            }
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        Self { places, atoms: asked, punctuation }
+    }
+
+    /// What of a row the skeleton sees, as bits.
+    fn kind(&self, row: &[u64], kind: &mut Vec<u64>) {
+        kind.clear();
+        kind.resize(self.atoms.len().div_ceil(64), 0);
+        for (at, &atom) in self.atoms.iter().enumerate() {
+            kind[at / 64] |= u64::from(holds(row, atom)) << (at % 64);
+        }
     }
 
     fn len(&self) -> u32 {
@@ -116,73 +141,90 @@ impl Reverse {
     }
 }
 
+/// What a thread knows of one skeleton.
+#[derive(Debug, Default)]
+struct Known {
+    /// By class: its kind, which is all that this skeleton sees of it; [`NEW`] when it has none yet.
+    kinds: Vec<u16>,
+    kind_ids: HashMap<Box<[u64]>, u16, FixedState>,
+    states: HashMap<Box<[u64]>, State, FixedState>,
+    /// By state: where its places begin among all bits.
+    starts: Vec<u32>,
+    /// By state and kind: where it goes. A state has `stride` places.
+    next: Vec<u32>,
+    stride: usize,
+}
+
+const NEW: u16 = u16::MAX;
+const UNKNOWN: u32 = u32::MAX;
+/// The state behind the last token.
+const END: State = 0;
+
 /// The states that a thread has met, of all skeletons.
 #[derive(Debug)]
 pub(super) struct Lazy {
-    table: Table,
-    ids: HashMap<(u32, Box<[u64]>), State, FixedState>,
-    /// By state: where its places begin in `bits`.
-    pub(super) starts: Vec<u32>,
+    known: Vec<Known>,
     bits: Vec<u64>,
-    /// By program: the state behind the last token.
-    ends: Vec<Option<State>>,
+    size: usize,
     next: Vec<u64>,
+    kind: Vec<u64>,
     /// By token of the sentence and one more: the state before it.
     before: Vec<u32>,
 }
 
 impl Lazy {
     pub(super) fn new(programs: usize) -> Self {
-        Self {
-            table: Table::new(),
-            ids: HashMap::default(),
-            starts: Vec::new(),
-            bits: Vec::new(),
-            ends: vec![None; programs],
-            next: Vec::new(),
-            before: Vec::new(),
-        }
+        let mut known = Vec::new();
+        known.resize_with(programs, Known::default);
+        Self { known, bits: Vec::new(), size: 0, next: Vec::new(), kind: Vec::new(), before: Vec::new() }
     }
 
     /// Bytes held, roughly.
     pub(super) fn size(&self) -> usize {
-        self.table.size() + self.bits.len() * 16 + self.starts.len() * 48
+        self.size + self.bits.len() * 16
     }
 
-    /// Whether the next sentence might not find room.
-    pub(super) fn is_full(&self, longest: usize) -> bool {
-        self.starts.len() + longest >= MOST_STATES - 1
-    }
-
-    /// Reads a sentence backwards. Returns the first and the last token at which a match may start, and how many
-    /// states were made.
-    pub(super) fn run(&mut self, program: u32, reverse: &Reverse, classes: &Classes, sentence: &[Class]) -> (Option<(u32, u32)>, u32) {
+    /// Reads a sentence backwards. Returns the first and the last token at which a match may start.
+    pub(super) fn run(&mut self, program: u32, reverse: &Reverse, classes: &Classes, sentence: &[Class]) -> Option<(u32, u32)> {
         let len = u32::try_from(sentence.len()).expect("sentences are bounded");
         self.before.clear();
         self.before.resize(sentence.len() + 1, 0);
-        let mut state = self.end(program, reverse);
-        self.before[sentence.len()] = self.starts[state as usize];
-        let (mut first, mut last, mut made) = (None, 0, 0);
-        let mut end = true;
+        let known = &mut self.known[program as usize];
+        if known.starts.is_empty() {
+            // A state of its own even when another has the same places: here alone the sentence ends.
+            self.next.clear();
+            self.next.resize(reverse.width(), 0);
+            reverse.close(true, &mut self.next);
+            known.stride = 8;
+            add(known, &mut self.bits, &self.next);
+        }
+        if known.kinds.len() < classes.len() {
+            self.size += (classes.len() - known.kinds.len()) * 2;
+            known.kinds.resize(classes.len(), NEW);
+        }
+        let mut state = END;
+        self.before[sentence.len()] = known.starts[END as usize];
+        let (mut first, mut last) = (None, 0);
         for (at, &class) in (0..len).zip(sentence).rev() {
-            let next = match self.table.get(state, class) {
-                Some(next) => next,
-                None => {
-                    made += 1;
-                    self.make(program, reverse, classes, state, class, end)
-                }
-            };
-            end = false;
-            state = next.state();
-            self.before[at as usize] = self.starts[state as usize];
-            if next.flag() {
+            let known = &self.known[program as usize];
+            let kind = known.kinds[class as usize];
+            let mut next = UNKNOWN;
+            if kind != NEW {
+                next = known.next[state as usize * known.stride + usize::from(kind)];
+            }
+            if next == UNKNOWN {
+                next = self.make(program, reverse, classes, state, class);
+            }
+            state = next >> 1;
+            self.before[at as usize] = self.known[program as usize].starts[state as usize];
+            if next & 1 == 1 {
                 if first.is_none() {
                     last = at;
                 }
                 first = Some(at);
             }
         }
-        (first.map(|first| (first, last)), made)
+        first.map(|first| (first, last))
     }
 
     /// Whether a match is in reach from the place, before the token of the sentence last read.
@@ -190,45 +232,62 @@ impl Lazy {
         self.bits[self.before[at as usize] as usize + place as usize / 64] >> (place % 64) & 1 == 1
     }
 
-    fn end(&mut self, program: u32, reverse: &Reverse) -> State {
-        if let Some(state) = self.ends[program as usize] {
-            return state;
-        }
-        // A state of its own even when another has the same places: here alone the sentence ends.
-        self.next.clear();
-        self.next.resize(reverse.width(), 0);
-        reverse.close(true, &mut self.next);
-        let state = self.add();
-        self.ends[program as usize] = Some(state);
-        state
-    }
-
-    fn add(&mut self) -> State {
-        let state = u32::try_from(self.starts.len()).expect("the number of states is bounded");
-        self.starts.push(u32::try_from(self.bits.len()).expect("the number of states is bounded"));
-        self.bits.extend_from_slice(&self.next);
-        state
-    }
-
-    fn make(&mut self, program: u32, reverse: &Reverse, classes: &Classes, state: State, class: Class, end: bool) -> Next {
+    fn make(&mut self, program: u32, reverse: &Reverse, classes: &Classes, state: State, class: Class) -> u32 {
         let row = classes.row(class);
+        let known = &mut self.known[program as usize];
+        let kind = match known.kinds[class as usize] {
+            NEW => {
+                reverse.kind(row, &mut self.kind);
+                let next = u16::try_from(known.kind_ids.len()).expect("a skeleton tells fewer kinds apart");
+                let kind = *known.kind_ids.entry(self.kind.as_slice().into()).or_insert(next);
+                known.kinds[class as usize] = kind;
+                if usize::from(kind) >= known.stride {
+                    self.size += known.next.len() * 4;
+                    widen(known);
+                }
+                kind
+            }
+            kind => kind,
+        };
+        let place = state as usize * known.stride + usize::from(kind);
+        if known.next[place] != UNKNOWN {
+            return known.next[place];
+        }
         self.next.clear();
         self.next.resize(reverse.width(), 0);
-        let behind = &self.bits[self.starts[state as usize] as usize..][..reverse.width()];
+        let behind = &self.bits[known.starts[state as usize] as usize..][..reverse.width()];
         reverse.step(behind, row, &mut self.next);
-        reverse.close(end && holds(row, reverse.punctuation), &mut self.next);
-        let flag = self.next[0] & 1 == 1;
-        let key = (program, self.next.as_slice().into());
-        let id = match self.ids.get(&key) {
+        reverse.close(state == END && holds(row, reverse.punctuation), &mut self.next);
+        let id = match known.states.get(&self.next[..]) {
             Some(&id) => id,
             None => {
-                let id = self.add();
-                self.ids.insert(key, id);
+                let id = add(known, &mut self.bits, &self.next);
+                self.size += known.stride * 4 + 64;
+                known.states.insert(self.next.as_slice().into(), id);
                 id
             }
         };
-        let next = Next::new(id, flag);
-        self.table.insert(state, class, next);
+        let next = id << 1 | u32::from(self.next[0] & 1 == 1);
+        self.known[program as usize].next[place] = next;
         next
     }
+}
+
+/// Adds a state with these places.
+fn add(known: &mut Known, bits: &mut Vec<u64>, places: &[u64]) -> State {
+    let state = u32::try_from(known.starts.len()).expect("the number of states is bounded");
+    known.starts.push(u32::try_from(bits.len()).expect("the number of states is bounded"));
+    bits.extend_from_slice(places);
+    known.next.resize(known.starts.len() * known.stride, UNKNOWN);
+    state
+}
+
+/// Makes room for twice as many kinds.
+fn widen(known: &mut Known) {
+    let stride = known.stride * 2;
+    let mut next = vec![UNKNOWN; known.starts.len() * stride];
+    for (wide, narrow) in next.chunks_exact_mut(stride).zip(known.next.chunks_exact(known.stride)) {
+        wide[..known.stride].copy_from_slice(narrow);
+    }
+    (known.next, known.stride) = (next, stride);
 }
