@@ -37,10 +37,10 @@ impl<'v> Reading<'v> {
         let mut reading = Self {
             vocabulary,
             tokens: Vec::with_capacity(text.len() / 5),
-            words: Vec::new(),
-            hashes: Vec::new(),
+            words: Vec::with_capacity(text.len() / 5),
+            hashes: Vec::with_capacity(text.len() / 5),
             terms: Vec::new(),
-            term_index: Vec::new(),
+            term_index: Vec::with_capacity(text.len() / 5),
             sentences: Vec::new(),
             zones: Vec::new(),
         };
@@ -108,10 +108,11 @@ impl<'v> Reading<'v> {
             for start in sentence.clone() {
                 let first = self.terms.len();
                 self.term_index.push(index(first));
-                if !self.starts_any(start) {
-                    continue;
+                for node in self.words[start as usize].map(|word| self.vocabulary.first_step(word)) {
+                    if node != 0 {
+                        open.push((node, start + 1));
+                    }
                 }
-                open.push((0, start));
                 while let Some((node, at)) = open.pop() {
                     if at >= sentence.end {
                         continue;
@@ -138,10 +139,6 @@ impl<'v> Reading<'v> {
             }
         }
         self.term_index.push(index(self.terms.len()));
-    }
-
-    fn starts_any(&self, at: u32) -> bool {
-        self.words[at as usize].iter().any(|&word| self.vocabulary.starts_term(word))
     }
 
     /// The numbers of the token as a word: folded, and as it stands.

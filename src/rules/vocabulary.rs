@@ -40,8 +40,8 @@ pub(crate) struct Vocabulary {
     table: WordTable,
     trie: Map<(u32, WordId), u32>,
     ends: Vec<Vec<SlotId>>,
-    /// Whether a term of several words starts with the word.
-    starts: Vec<bool>,
+    /// By word: the node of the trie that it leads to from the root, or 0.
+    first: Vec<u32>,
     /// Whether the slot has terms of several words, and how often a token is of it.
     several: Vec<bool>,
     weights: Vec<f32>,
@@ -163,9 +163,11 @@ impl Vocabulary {
                 u32::try_from(at).expect("lexicons have fewer words than that")
             })
             .collect();
-        self.starts = vec![false; self.words as usize];
-        for &(node, word) in self.trie.keys() {
-            self.starts[word.0 as usize] |= node == 0;
+        self.first = vec![0; self.words as usize];
+        for (&(node, word), &next) in &self.trie {
+            if node == 0 {
+                self.first[word.0 as usize] = next;
+            }
         }
         let mut folded = String::new();
         let mut words: Vec<_> = self.folded.iter().map(|(word, &id)| (word.as_ref(), id, false)).collect();
@@ -207,12 +209,12 @@ impl Vocabulary {
         }
     }
 
-    /// Whether a term of several words may start with this word.
-    pub(crate) fn starts_term(&self, word: WordId) -> bool {
-        self.starts[word.0 as usize]
+    /// The node of the trie of terms behind the first word of one; 0 behind any other.
+    pub(crate) fn first_step(&self, word: WordId) -> u32 {
+        self.first[word.0 as usize]
     }
 
-    /// One step in the trie of terms; the root is node 0.
+    /// One step in the trie of terms.
     pub(crate) fn step(&self, node: u32, word: WordId) -> Option<u32> {
         if word == WordId::default() {
             return None;
