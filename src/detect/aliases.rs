@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::reading::Reading;
+use super::reading::hash;
 use super::tokens::Shape;
 use super::{Found, Reader, View, folded};
 use crate::category::Category;
@@ -32,16 +32,23 @@ impl Reader for Aliases {
         if names.is_empty() {
             return;
         }
-        let words: Vec<String> =
-            view.reading.tokens.iter().map(|token| folded(token.text(view.text))).collect();
+        let firsts = Firsts::new(names.keys().map(|name| hash(&name[0])));
+        let word = |at: usize| folded(view.reading.tokens[at].text(view.text));
         let mut again = Vec::new();
-        for at in 0..words.len() {
-            for (name, &from) in
-                names.range(vec![words[at].clone()]..).take_while(|(name, _)| name[0] == words[at])
-            {
-                if words[at..].starts_with(name) && told_apart(view.reading, &words, at, name.len()) {
-                    let end = at + name.len();
-                    let first = if behind_determiner(&words, at) { at - 1 } else { at };
+        for at in 0..view.reading.tokens.len() {
+            if !firsts.may_hold(view.reading.hash(index(at))) {
+                continue;
+            }
+            let first = word(at);
+            for (name, &from) in names.range(vec![first.clone()]..).take_while(|(name, _)| name[0] == first) {
+                let end = at + name.len();
+                if end <= view.reading.tokens.len()
+                    && (at..end)
+                        .zip(name)
+                        .all(|(at, part)| view.reading.hash(index(at)) == hash(part) && word(at) == *part)
+                    && told_apart(view, at, name.len())
+                {
+                    let first = if behind_determiner(view, at) { at - 1 } else { at };
                     let bytes = view.reading.bytes(index(first), index(end));
                     again.push(Found { bytes, binds: None, ..findings[from].clone() });
                 }
@@ -51,17 +58,34 @@ impl Reader for Aliases {
     }
 }
 
+/// Hashes of first words, so that most tokens are passed by at a glance.
+struct Firsts([u64; 64]);
+
+impl Firsts {
+    fn new(hashes: impl Iterator<Item = u32>) -> Self {
+        let mut bits = [0; 64];
+        for hash in hashes {
+            bits[hash as usize / 64 % 64] |= 1 << (hash % 64);
+        }
+        Self(bits)
+    }
+
+    fn may_hold(&self, hash: u32) -> bool {
+        self.0[hash as usize / 64 % 64] >> (hash % 64) & 1 == 1
+    }
+}
+
 fn index(at: usize) -> u32 {
     u32::try_from(at).expect("there are no more tokens than bytes, which fit")
 }
 
 /// Whether a single lower-case word stands behind a determiner; anything longer or capitalised is told apart by itself.
-fn told_apart(reading: &Reading<'_>, words: &[String], at: usize, len: usize) -> bool {
-    len > 1 || !reading.shape(index(at)).intersects(Shape::LOWER) || behind_determiner(words, at)
+fn told_apart(view: &View<'_>, at: usize, len: usize) -> bool {
+    len > 1 || !view.reading.shape(index(at)).intersects(Shape::LOWER) || behind_determiner(view, at)
 }
 
-fn behind_determiner(words: &[String], at: usize) -> bool {
-    at > 0 && DETERMINERS.contains(&words[at - 1].as_str())
+fn behind_determiner(view: &View<'_>, at: usize) -> bool {
+    at > 0 && DETERMINERS.contains(&folded(view.reading.tokens[at - 1].text(view.text)).as_str())
 }
 
 /// The name and, for a person, the surname alone; without a leading determiner. Numbers and single letters bind nothing.

@@ -1,48 +1,53 @@
 //! The reader of identifiers: regular expressions with checks that only code can make.
 
-use super::program::Scratch;
-use super::shapes::{stands, widen};
+use std::ops::Range;
+
+use regex_automata::Input;
+
+use super::shapes::widen;
 use super::{Found, Reader, View};
-use crate::rules::Matcher;
 use crate::rules::schema::{Introduces, Validator};
+use crate::rules::{Matcher, Rule};
 
 pub(super) struct Identifiers;
 
 impl Reader for Identifiers {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        let mut scratch = Scratch::default();
-        for (at, rule) in view.rules.rules().iter().enumerate() {
-            let Matcher::Pattern(regex, valid) = &rule.matcher else { continue };
-            for captures in regex.captures_iter(view.text) {
-                let whole = captures.get(0).expect("group 0 is the match");
-                let span = captures.name("span").unwrap_or(whole);
-                if span.is_empty() || valid.is_some_and(|valid| !holds(valid, span.as_str())) {
-                    continue;
+        let patterns = view.rules.rules().iter().enumerate().filter_map(|(at, rule)| match &rule.matcher {
+            Matcher::Pattern(expression, valid) => Some((at, rule, &expression.regex, *valid)),
+            _ => None,
+        });
+        for ((at, rule, regex, valid), windows) in patterns.zip(view.rules.windows.find(view.text)) {
+            for window in windows {
+                for captures in regex.captures_iter(Input::new(view.text).span(window)) {
+                    let Some(span) = captures.get_group_by_name("span").or_else(|| captures.get_group(0))
+                    else {
+                        continue;
+                    };
+                    if !span.is_empty() && valid.is_none_or(|valid| holds(valid, &view.text[span.range()])) {
+                        push(at, rule, span.range(), view, findings);
+                    }
                 }
-                let (from, to) =
-                    (view.reading.token_at(span.start()), view.reading.token_at(span.end() - 1) + 1);
-                if from >= to
-                    || to as usize > view.reading.tokens.len()
-                    || view.reading.bytes(from, to).start > span.start()
-                {
-                    continue;
-                }
-                if !stands(rule, view, &view.reading.sentence_of(from), &mut scratch) {
-                    continue;
-                }
-                let wide = widen(rule.extent, from, to, view);
-                let bytes = wide.start.min(span.start())..wide.end.max(span.end());
-                let binds = (rule.introduces == Introduces::Alias).then(|| span.range());
-                findings.push(Found {
-                    bytes,
-                    rule: at,
-                    category: rule.category,
-                    confidence: rule.confidence,
-                    binds,
-                });
             }
         }
     }
+}
+
+fn push(at: usize, rule: &Rule, span: Range<usize>, view: &View<'_>, findings: &mut Vec<Found>) {
+    let reading = view.reading;
+    let (from, to) = (reading.token_at(span.start), reading.token_at(span.end - 1) + 1);
+    if from >= to || to as usize > reading.tokens.len() || reading.bytes(from, to).start > span.start {
+        return;
+    }
+    let mut session = view.session.borrow_mut();
+    session.read(reading, &reading.sentence_of(from));
+    if !session.stands(reading, at) {
+        return;
+    }
+    let wide = widen(rule.extent, from, to, view);
+    let bytes = wide.start.min(span.start)..wide.end.max(span.end);
+    let binds = (rule.introduces == Introduces::Alias).then_some(span);
+    findings.push(Found { bytes, rule: at, category: rule.category, confidence: rule.confidence, binds });
 }
 
 fn holds(validator: Validator, text: &str) -> bool {

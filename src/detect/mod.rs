@@ -5,6 +5,7 @@
 //! decides what becomes of it.
 
 mod aliases;
+pub(crate) mod automaton;
 mod identifiers;
 mod merge;
 pub(crate) mod program;
@@ -13,16 +14,19 @@ mod shapes;
 pub(crate) mod statistical;
 mod terms;
 pub(crate) mod tokens;
+pub(crate) mod windows;
 mod zones;
 
 pub(crate) use zones::{contexts, zones};
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use crate::category::Category;
 use crate::rules::schema::Frame;
 use crate::rules::{RuleId, RuleSet};
 use crate::text::{Span, Visible};
+use automaton::Session;
 use reading::Reading;
 use statistical::features::Context;
 
@@ -60,6 +64,18 @@ struct View<'a> {
     rules: &'a RuleSet,
     /// Zones with what is known of them beside their text, in order.
     contexts: &'a [(Range<usize>, Context)],
+    session: RefCell<Session<'a>>,
+}
+
+impl<'a> View<'a> {
+    fn new(
+        text: &'a str,
+        reading: &'a Reading<'a>,
+        rules: &'a RuleSet,
+        contexts: &'a [(Range<usize>, Context)],
+    ) -> Self {
+        Self { text, reading, rules, contexts, session: RefCell::new(rules.engine.session()) }
+    }
 }
 
 /// A finding before the merge: the rule by its place, and the name it binds.
@@ -74,7 +90,7 @@ struct Found {
 
 /// Reads the given zones (byte ranges in order) of a report's visible text with the rules alone.
 pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<Finding> {
-    merge::merge(rule_findings(&View { text, reading, rules, contexts: &[] }), rules)
+    merge::merge(rule_findings(&View::new(text, reading, rules, &[])), rules)
 }
 
 /// The same with the rules and, unless it is switched off, the statistical reader. `contexts` are zones with their marks.
@@ -84,7 +100,7 @@ pub(crate) fn detect_all(
     rules: &RuleSet,
     contexts: &[(Range<usize>, Context)],
 ) -> Vec<Finding> {
-    let view = View { text, reading, rules, contexts };
+    let view = View::new(text, reading, rules, contexts);
     let mut found = rule_findings(&view);
     statistical::Learned.read(&view, &mut found);
     merge::merge(found, rules)
@@ -98,7 +114,7 @@ pub(crate) fn by_reader(
     contexts: &[(Range<usize>, Context)],
 ) -> Vec<Finding> {
     let mut found = Vec::new();
-    statistical::Learned.read(&View { text, reading, rules, contexts }, &mut found);
+    statistical::Learned.read(&View::new(text, reading, rules, contexts), &mut found);
     merge::merge(found, rules)
 }
 
@@ -115,7 +131,7 @@ fn rule_findings(view: &View<'_>) -> Vec<Found> {
 
 /// The spans that one rule finds by itself, joined where they overlap: for the rule's own examples.
 pub(crate) fn by_rule(text: &str, reading: &Reading<'_>, rules: &RuleSet, id: &RuleId) -> Vec<Range<usize>> {
-    let view = View { text, reading, rules, contexts: &[] };
+    let view = View::new(text, reading, rules, &[]);
     let mut found = Vec::new();
     shapes::Shapes.read(&view, &mut found);
     identifiers::Identifiers.read(&view, &mut found);

@@ -2,11 +2,17 @@
 //!
 //! Made once per report and shared by every rule, every audience and the reader of unknown shapes.
 
+use std::collections::HashMap;
+use std::hash::BuildHasher as _;
+
+use foldhash::fast::FixedState;
+
 use super::tokens::{self, Sentence, Shape, Token};
 use crate::rules::vocabulary::{SlotId, Vocabulary, WordId};
+use crate::rules::words::Key;
 
 /// The most tokens a sentence has; a longer run is cut, so that no rule sees an unbounded one.
-const LONGEST: u32 = 400;
+pub(crate) const LONGEST: u32 = 400;
 
 /// The tokens of a text and what the vocabulary says of them.
 #[derive(Debug)]
@@ -14,6 +20,8 @@ pub(crate) struct Reading<'v> {
     vocabulary: &'v Vocabulary,
     pub(crate) tokens: Vec<Token>,
     words: Vec<[WordId; 2]>,
+    /// Of each token, a number that tells its folded text from nearly all others.
+    hashes: Vec<u32>,
     /// Terms of several words: start, end (tokens), slot; sorted by start, longest last.
     terms: Vec<(u32, u32, SlotId)>,
     /// For each token, the first of its terms; one more entry at the end.
@@ -33,9 +41,10 @@ impl<'v> Reading<'v> {
         let mut reading = Self {
             vocabulary,
             tokens: Vec::with_capacity(text.len() / 5),
-            words: Vec::new(),
+            words: Vec::with_capacity(text.len() / 5),
+            hashes: Vec::with_capacity(text.len() / 5),
             terms: Vec::new(),
-            term_index: Vec::new(),
+            term_index: Vec::with_capacity(text.len() / 5),
             sentences: Vec::new(),
             zones: Vec::new(),
         };
@@ -81,25 +90,36 @@ impl<'v> Reading<'v> {
 
     fn look_up(&mut self, text: &str) {
         let mut folded = String::new();
+        // Most words beyond ASCII are a few punctuation characters, and folding them is slow.
+        let mut beyond: HashMap<&str, ([WordId; 2], u32), FixedState> = HashMap::default();
         self.words.reserve(self.tokens.len());
+        self.hashes.reserve(self.tokens.len());
         for token in &self.tokens {
-            let word = token.text(text);
-            folded.clear();
-            fold(word, &mut folded);
-            self.words.push(self.vocabulary.look_up(word, &folded));
+            let (words, hash) = match Key::ascii(text.as_bytes(), token.start as usize, token.end as usize) {
+                Some(key) => (self.vocabulary.look_up_short(token.text(text), key), key.hash()),
+                None => *beyond.entry(token.text(text)).or_insert_with_key(|word| {
+                    folded.clear();
+                    fold(word, &mut folded);
+                    (self.vocabulary.look_up(word, &folded), hash(&folded))
+                }),
+            };
+            self.words.push(words);
+            self.hashes.push(hash);
         }
     }
 
     fn find_terms(&mut self) {
         let mut open: Vec<(u32, u32)> = Vec::new();
-        for sentence in 0..self.sentences.len() {
-            let sentence = self.sentences[sentence].clone();
+        self.term_index.reserve(self.tokens.len() + 1);
+        for sentence in &self.sentences {
             for start in sentence.clone() {
-                if !self.starts_any(start) {
-                    continue;
+                let first = self.terms.len();
+                self.term_index.push(index(first));
+                for node in self.words[start as usize].map(|word| self.vocabulary.first_step(word)) {
+                    if node != 0 {
+                        open.push((node, start + 1));
+                    }
                 }
-                open.clear();
-                open.push((0, start));
                 while let Some((node, at)) = open.pop() {
                     if at >= sentence.end {
                         continue;
@@ -112,26 +132,35 @@ impl<'v> Reading<'v> {
                         }
                     }
                 }
+                if self.terms.len() > first + 1 {
+                    self.terms[first..].sort_unstable();
+                    // Folded and as it stands, a term comes twice.
+                    let mut kept = first + 1;
+                    for at in first + 1..self.terms.len() {
+                        if self.terms[at] != self.terms[kept - 1] {
+                            self.terms[kept] = self.terms[at];
+                            kept += 1;
+                        }
+                    }
+                    self.terms.truncate(kept);
+                }
             }
         }
-        self.terms.sort_unstable();
-        self.terms.dedup();
-        self.term_index = Vec::with_capacity(self.tokens.len() + 1);
-        let mut next = 0;
-        for token in 0..=index(self.tokens.len()) {
-            while self.terms.get(next).is_some_and(|term| term.0 < token) {
-                next += 1;
-            }
-            self.term_index.push(index(next));
-        }
+        self.term_index.push(index(self.terms.len()));
     }
 
-    fn starts_any(&self, at: u32) -> bool {
-        self.words[at as usize].iter().any(|&word| self.vocabulary.starts_term(word))
+    /// The numbers of the token as a word: folded, and as it stands.
+    pub(crate) fn words(&self, at: u32) -> [WordId; 2] {
+        self.words[at as usize]
+    }
+
+    /// A number that is the same for tokens of the same folded text, and differs for nearly all others.
+    pub(crate) fn hash(&self, at: u32) -> u32 {
+        self.hashes[at as usize]
     }
 
     /// The slots of the token as a single word; one that it has folded and as it stands comes twice.
-    pub(crate) fn slots_of(&self, at: u32) -> impl Iterator<Item = SlotId> {
+    pub(crate) fn slots_of(&self, at: u32) -> impl Iterator<Item = SlotId> + Clone {
         self.words[at as usize].iter().flat_map(|&word| self.vocabulary.slots_of(word).iter().copied())
     }
 
@@ -165,24 +194,6 @@ impl<'v> Reading<'v> {
         self.zones.binary_search(&at).is_ok()
     }
 
-    /// The slots present in a range of tokens, as bits.
-    pub(crate) fn present(&self, sentence: &Sentence, bits: &mut Vec<u64>) {
-        bits.clear();
-        bits.resize(self.vocabulary.width(), 0);
-        for at in sentence.clone() {
-            for word in self.words[at as usize] {
-                if word != WordId::default() {
-                    for (all, one) in bits.iter_mut().zip(self.vocabulary.members(word)) {
-                        *all |= one;
-                    }
-                }
-            }
-            for term in self.terms_at(at) {
-                bits[usize::from(term.2.0 / 64)] |= 1 << (term.2.0 % 64);
-            }
-        }
-    }
-
     /// Bytes of the text under a range of tokens.
     pub(crate) fn bytes(&self, from: u32, to: u32) -> std::ops::Range<usize> {
         self.tokens[from as usize].start as usize..self.tokens[to as usize - 1].end as usize
@@ -210,6 +221,17 @@ impl<'v> Reading<'v> {
 #[expect(clippy::cast_possible_truncation, reason = "there are no more tokens than bytes, which fit")]
 fn index(at: usize) -> u32 {
     at as u32
+}
+
+/// The hash of a folded word, as tokens have it.
+pub(crate) fn hash(folded: &str) -> u32 {
+    match Key::new(folded.as_bytes()) {
+        Some(key) => key.hash(),
+        None => {
+            let hash = FixedState::default().hash_one(folded);
+            u32::try_from(hash >> 32).expect("half of the bits are left")
+        }
+    }
 }
 
 /// Lower case, compatibility forms and look-alike letters folded; ASCII words take the short way.

@@ -1,39 +1,29 @@
 //! The reader of shapes: every rule over every sentence that could match it.
 
-use super::program::{Hit, Scratch};
-use super::tokens::Sentence;
+use super::program::Hit;
 use super::{Found, Reader, View};
+use crate::rules::Rule;
 use crate::rules::schema::{Extent, Introduces};
-use crate::rules::{Matcher, Rule};
 
 pub(super) struct Shapes;
 
 impl Reader for Shapes {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        let (mut scratch, mut context, mut present) = (Scratch::default(), Scratch::default(), Vec::new());
+        let mut session = view.session.borrow_mut();
+        let mut candidates = Vec::new();
         for sentence in &view.reading.sentences {
-            view.reading.present(sentence, &mut present);
-            for (at, rule) in view.rules.rules().iter().enumerate() {
-                let Matcher::Shape(program) = &rule.matcher else { continue };
-                if !program.may_match(&present) {
-                    continue;
+            session.read(view.reading, sentence);
+            session.candidates(&mut candidates);
+            for &at in &candidates {
+                let at = at as usize;
+                if session.stands(view.reading, at) {
+                    session.find_all(view.reading, at, |hit| {
+                        push(at, &view.rules.rules()[at], &hit, view, findings);
+                    });
                 }
-                program.find_all(view.reading, sentence.start, sentence.end, &mut scratch, |hit| {
-                    if stands(rule, view, sentence, &mut context) {
-                        push(at, rule, &hit, view, findings);
-                    }
-                });
             }
         }
     }
-}
-
-/// Whether the sentence holds what the rule requires and nothing that it forbids.
-pub(super) fn stands(rule: &Rule, view: &View<'_>, sentence: &Sentence, scratch: &mut Scratch) -> bool {
-    let mut seen = |program: &super::program::Program| {
-        program.is_match(view.reading, sentence.start, sentence.end, scratch)
-    };
-    (rule.require.is_empty() || rule.require.iter().any(&mut seen)) && !rule.forbid.iter().any(&mut seen)
 }
 
 fn push(at: usize, rule: &Rule, hit: &Hit, view: &View<'_>, findings: &mut Vec<Found>) {

@@ -5,7 +5,7 @@
 //! into the text given.
 
 /// What a token looks like: a set of flags.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Shape(pub(crate) u32);
 
 macro_rules! shapes {
@@ -15,7 +15,7 @@ macro_rules! shapes {
 
             /// The shape that rules call `@name`.
             pub(crate) fn named(name: &str) -> Option<Self> {
-                match name { $($word => Some(Self::$name),)* "any" => Some(Self(u32::MAX)), _ => None }
+                match name { $($word => Some(Self::$name),)* "any" => Some(Self::ANY), _ => None }
             }
         }
     };
@@ -39,6 +39,9 @@ shapes! {
 }
 
 impl Shape {
+    /// Every look: what a gap takes.
+    pub(crate) const ANY: Self = Self(u32::MAX);
+
     pub(crate) fn intersects(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
@@ -79,7 +82,8 @@ pub(crate) fn cut(text: &str, from: usize, to: usize, out: &mut Vec<Token>) {
     let mut gap = true;
     while at < to {
         let byte = bytes[at];
-        if byte.is_ascii_whitespace() || byte == 0x1E {
+        let class = CLASSES[usize::from(byte)];
+        if class & SPACE != 0 {
             at += 1;
             gap = true;
             continue;
@@ -88,11 +92,20 @@ pub(crate) fn cut(text: &str, from: usize, to: usize, out: &mut Vec<Token>) {
             at += 1;
             continue;
         }
-        let end = if is_word_byte(byte) { word_end(text, at, to) } else { at + 1 };
-        let mut shape = shape_of(&bytes[at..end], text, at, end);
-        if !gap {
-            shape = shape | Shape::JOINED;
+        if class & (UPPER | LOWER | DIGIT | BEYOND) == 0 {
+            out.push(token(at, at + 1, Shape::PUNCT | joined(gap)));
+            gap = false;
+            at += 1;
+            continue;
         }
+        if let Some((end, shape)) = plain_word(bytes, at, to) {
+            out.push(token(at, end, shape | joined(gap)));
+            gap = false;
+            at = end;
+            continue;
+        }
+        let end = word_end(text, at, to);
+        let shape = shape_of(&bytes[at..end], text, at, end) | joined(gap);
         out.push(token(at, end, shape));
         if let Some(cut) = possessive(&bytes[at..end]) {
             let owner = out.last_mut().expect("a token was just pushed");
@@ -101,6 +114,82 @@ pub(crate) fn cut(text: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         }
         gap = false;
         at = end;
+    }
+}
+
+const UPPER: u8 = 1;
+const LOWER: u8 = 2;
+const DIGIT: u8 = 4;
+const SPACE: u8 = 8;
+/// Part of a character beyond ASCII.
+const BEYOND: u8 = 16;
+
+/// What each byte is.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte: u8 = 0;
+    loop {
+        classes[byte as usize] = match byte {
+            b'A'..=b'Z' => UPPER,
+            b'a'..=b'z' => LOWER,
+            b'0'..=b'9' => DIGIT,
+            b' ' | b'\t' | b'\n' | 0x0C | b'\r' | 0x1E => SPACE,
+            0x80.. => BEYOND,
+            _ => 0,
+        };
+        if byte == u8::MAX {
+            break classes;
+        }
+        byte += 1;
+    }
+};
+
+/// The end and the shape of a word of ASCII letters and digits alone; none for any other.
+fn plain_word(bytes: &[u8], at: usize, to: usize) -> Option<(usize, Shape)> {
+    let (mut end, mut seen, mut uppers) = (at, 0, 0);
+    while end < to {
+        let class = CLASSES[usize::from(bytes[end])];
+        if class & (UPPER | LOWER | DIGIT) == 0 {
+            break;
+        }
+        seen |= class;
+        uppers += usize::from(class & UPPER);
+        end += 1;
+    }
+    let after = if end < to { bytes[end] } else { b' ' };
+    if after >= 0x80
+        || matches!(after, b'\'' | b',' | b'.' | b':') && end + 1 < to && is_word_byte(bytes[end + 1])
+    {
+        return None;
+    }
+    let word = &bytes[at..end];
+    let shape = match (uppers, seen & LOWER != 0, seen & DIGIT != 0) {
+        (0, false, _) => {
+            return Some((end, if is_year(word) { Shape::NUM | Shape::YEAR } else { Shape::NUM }));
+        }
+        (_, _, true) => return Some((end, Shape::WORD | Shape::MIXED)),
+        (0, true, false) => Shape::WORD | Shape::LOWER,
+        (1, _, false) | (_, true, false) => Shape::WORD | Shape::CAP,
+        (_, false, false) => Shape::WORD | Shape::CAPS,
+    };
+    Some((end, shape | endings(word)))
+}
+
+/// Four digits from 1900 to 2099.
+fn is_year(number: &[u8]) -> bool {
+    number.len() == 4 && matches!(&number[..2], b"19" | b"20")
+}
+
+/// What a word without digits ends in.
+fn endings(word: &[u8]) -> Shape {
+    let [.., before, last] = *word else { return Shape(0) };
+    let letters = (word.len(), before | 0x20, last | 0x20);
+    match letters {
+        (3.., _, b's') => Shape::S,
+        (4.., b'e', b'd') => Shape::ED,
+        (4.., b'l', b'y') => Shape::LY,
+        (5.., b'n', b'g') if word[word.len() - 3] | 0x20 == b'i' => Shape::ING,
+        _ => Shape(0),
     }
 }
 
@@ -197,20 +286,10 @@ fn shape_of(word: &[u8], text: &str, at: usize, end: usize) -> Shape {
         (_, 0, 0) => Shape::WORD | Shape::CAPS,
         _ => Shape::WORD | Shape::CAP,
     };
-    if shape == Shape::NUM && word.len() == 4 && digits == 4 && matches!(&word[..2], b"19" | b"20") {
+    if shape == Shape::NUM && digits == 4 && is_year(word) {
         shape = shape | Shape::YEAR;
     }
-    let ends = |tail: &[u8]| {
-        word.len() > tail.len() + 1 && word[word.len() - tail.len()..].eq_ignore_ascii_case(tail)
-    };
-    for (tail, flag) in
-        [(b"ed".as_slice(), Shape::ED), (b"ing", Shape::ING), (b"ly", Shape::LY), (b"s", Shape::S)]
-    {
-        if digits == 0 && ends(tail) {
-            shape = shape | flag;
-        }
-    }
-    shape
+    if digits == 0 { shape | endings(word) } else { shape }
 }
 
 /// A sentence: a range of token indexes. Sentences tile the tokens of their zone.
@@ -259,24 +338,22 @@ fn ends_sentence(
     at: usize,
     abbreviation: &impl Fn(&str) -> bool,
 ) -> bool {
-    if at < start {
+    let token = tokens[at];
+    let mark = text.as_bytes()[token.start as usize];
+    if at < start || !matches!(mark, b'.' | b'!' | b'?') {
         return false;
     }
-    let token = tokens[at];
     let mut next = at + 1;
     while next < tokens.len() && closes(text, tokens[next]) {
         next += 1;
     }
     let Some(after) = tokens.get(next) else { return true };
-    if !matches!(token.text(text), "." | "!" | "?") || after.shape.intersects(Shape::JOINED) {
-        return false;
-    }
-    if after.shape.intersects(Shape::LOWER) {
+    if after.shape.intersects(Shape::JOINED | Shape::LOWER) {
         return false;
     }
     let before = (at > start).then(|| tokens[at - 1]);
     match before {
-        Some(word) if token.text(text) == "." => {
+        Some(word) if mark == b'.' => {
             let word_text = word.text(text);
             let initial = word.shape.intersects(Shape::CAP) && word_text.chars().count() == 1;
             let list_number = at == start + 1 && word.shape.intersects(Shape::NUM);

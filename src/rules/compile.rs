@@ -1,4 +1,8 @@
-//! Shapes to programs: names resolved, sub-shapes written in, needs worked out.
+//! Shapes to programs: names resolved, sub-shapes written in.
+//!
+//! One walk over the resolved shape writes the program with its repeats written out, another its *skeleton*, in which
+//! each repeat is a loop. Both number the same parts in the same order, so that every instruction knows its place in
+//! the skeleton.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +16,6 @@ use crate::detect::tokens::Shape;
 const DEEPEST: u8 = 16;
 /// The most instructions of one program.
 const LARGEST: usize = 20_000;
-/// The most groups of needed slots that are worth checking.
-const MOST_NEEDS: usize = 4;
 
 /// The vocabulary and the named shapes that programs are compiled against.
 pub(crate) struct Compiler<'c> {
@@ -25,13 +27,18 @@ impl Compiler<'_> {
     /// Compiles one shape.
     pub(crate) fn compile(&mut self, text: &str) -> Result<Program, ShapeError> {
         let ast = self.resolve(shape::parse(text)?, 0)?;
-        let mut builder = Builder { insts: Vec::new(), spans: 0 };
-        builder.emit(&ast)?;
-        builder.insts.push(Inst::Match);
-        let mut needs = needs(&ast);
-        needs.sort_by_key(Vec::len);
-        needs.truncate(MOST_NEEDS);
-        Ok(Program { insts: builder.insts, needs })
+        let (insts, places) = Builder::new(Repeats::WrittenOut).program(&ast)?;
+        let (skeleton, _) = Builder::new(Repeats::Loops).program(&ast)?;
+        let exact = super::telling::exact(&ast, self.vocabulary);
+        let telling = match &exact {
+            Some(part) => std::slice::from_ref(part).to_vec(),
+            None => super::telling::telling(&ast, &|slot| self.vocabulary.weight(slot)),
+        };
+        let mut filter = Vec::with_capacity(telling.len());
+        for part in &telling {
+            filter.push(Builder::new(Repeats::Loops).program(part)?.0);
+        }
+        Ok(Program { insts, places, skeleton, filter, exact: exact.is_some() })
     }
 
     /// Writes named shapes in and makes a slot of each literal and lexicon.
@@ -41,8 +48,11 @@ impl Compiler<'_> {
         };
         Ok(match ast {
             Ast::Seq(items) => Resolved::Seq(each(items)?),
-            Ast::Alt(items) => Resolved::Alt(each(items)?),
-            Ast::Word(word) => Resolved::Slot(self.literal(&word)),
+            Ast::Alt(items) => alternatives(each(items)?),
+            // A literal has no term of several words, so it is a set of one.
+            Ast::Word(word) => {
+                Resolved::Set(TokenSet { slots: vec![self.literal(&word)], ..TokenSet::default() })
+            }
             Ast::Name(name) => return self.named(&name, depth),
             Ast::Kind(kind) => Resolved::Kind(kind),
             Ast::Set { any, none } => {
@@ -65,9 +75,12 @@ impl Compiler<'_> {
     }
 
     fn literal(&mut self, word: &str) -> SlotId {
-        let exact = word.chars().any(char::is_uppercase);
-        let slot = self.vocabulary.slot(&format!("\"{word}\""));
-        self.vocabulary.add(slot, &[word], exact);
+        let name = format!("\"{word}\"");
+        if let Some(slot) = self.vocabulary.find(&name) {
+            return slot;
+        }
+        let slot = self.vocabulary.slot(&name);
+        self.vocabulary.add(&[slot], &[word], word.chars().any(char::is_uppercase));
         slot
     }
 
@@ -102,7 +115,7 @@ fn member(item: &Resolved, shapes: &mut Shape, slots: &mut Vec<SlotId>) -> Resul
     match item {
         Resolved::Kind(kind) => *shapes = *shapes | *kind,
         Resolved::Slot(slot) => slots.push(*slot),
-        Resolved::Set(set) if set.not_slots.is_empty() && set.not_shapes == Shape::default() => {
+        Resolved::Set(set) if set.is_plain() => {
             *shapes = *shapes | set.shapes;
             slots.extend(&set.slots);
         }
@@ -121,9 +134,23 @@ fn member(item: &Resolved, shapes: &mut Shape, slots: &mut Vec<SlotId>) -> Resul
     Ok(())
 }
 
+/// Alternatives, of which neighbours that are each one token become one set: which of them fits makes no difference.
+fn alternatives(options: Vec<Resolved>) -> Resolved {
+    let mut out: Vec<Resolved> = Vec::with_capacity(options.len());
+    for option in options {
+        match (out.last_mut(), option) {
+            (Some(Resolved::Set(last)), Resolved::Set(next)) if last.is_plain() && next.is_plain() => {
+                last.extend(next);
+            }
+            (_, option) => out.push(option),
+        }
+    }
+    if out.len() == 1 { out.remove(0) } else { Resolved::Alt(out) }
+}
+
 /// A shape whose names are resolved.
 #[derive(Debug, Clone, PartialEq)]
-enum Resolved {
+pub(super) enum Resolved {
     Slot(SlotId),
     Kind(Shape),
     Set(TokenSet),
@@ -137,42 +164,56 @@ enum Resolved {
     Anchor(Inst),
 }
 
+/// How a builder writes repeats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeats {
+    /// As often as they may come: the bounds are kept.
+    WrittenOut,
+    /// Once, as a loop: the bounds are lost, every match is kept.
+    Loops,
+}
+
 struct Builder {
+    repeats: Repeats,
     insts: Vec<Inst>,
+    /// The place of each instruction in the skeleton.
+    places: Vec<u32>,
+    /// The next place.
+    place: u32,
     spans: u8,
 }
 
 impl Builder {
+    fn new(repeats: Repeats) -> Self {
+        Self { repeats, insts: Vec::new(), places: Vec::new(), place: 0, spans: 0 }
+    }
+
+    fn program(mut self, ast: &Resolved) -> Result<(Vec<Inst>, Vec<u32>), ShapeError> {
+        self.emit(ast)?;
+        self.push(Inst::Match);
+        Ok((self.insts, self.places))
+    }
+
     fn here(&self) -> u32 {
         u32::try_from(self.insts.len()).expect("programs are bounded")
     }
 
-    /// A split to be mended; `greedy` tries the body first.
-    fn split(&mut self) -> usize {
-        self.insts.push(Inst::Split(0, 0));
+    /// Writes an instruction at the next place of the skeleton.
+    fn push(&mut self, inst: Inst) -> usize {
+        self.place += 1;
+        self.push_at(inst, self.place - 1)
+    }
+
+    fn push_at(&mut self, inst: Inst, place: u32) -> usize {
+        self.insts.push(inst);
+        self.places.push(place);
         self.insts.len() - 1
     }
 
+    /// Lets a split go to what follows it and to what follows now; `greedy` tries the body first.
     fn mend(&mut self, split: usize, greedy: bool) {
         let (body, after) = (u32::try_from(split + 1).expect("programs are bounded"), self.here());
         self.insts[split] = if greedy { Inst::Split(body, after) } else { Inst::Split(after, body) };
-    }
-
-    fn optional(
-        &mut self,
-        times: u8,
-        greedy: bool,
-        mut body: impl FnMut(&mut Self) -> Result<(), ShapeError>,
-    ) -> Result<(), ShapeError> {
-        let mut splits = Vec::with_capacity(usize::from(times));
-        for _ in 0..times {
-            splits.push(self.split());
-            body(self)?;
-        }
-        for split in splits {
-            self.mend(split, greedy);
-        }
-        Ok(())
     }
 
     fn emit(&mut self, ast: &Resolved) -> Result<(), ShapeError> {
@@ -183,22 +224,14 @@ impl Builder {
             });
         }
         match ast {
-            Resolved::Slot(slot) => self.insts.push(Inst::Slot(*slot)),
-            Resolved::Kind(kind) => self.insts.push(Inst::Kind(*kind)),
-            Resolved::Set(set) => self.insts.push(Inst::Set(Box::new(set.clone()))),
-            Resolved::Anchor(inst) => self.insts.push(inst.clone()),
-            Resolved::Gap(most) => self.optional(*most, false, |b| {
-                b.insts.push(Inst::Kind(Shape(u32::MAX)));
-                Ok(())
-            })?,
+            Resolved::Slot(slot) => _ = self.push(Inst::Slot(*slot)),
+            Resolved::Kind(kind) => _ = self.push(Inst::Kind(*kind)),
+            Resolved::Set(set) => _ = self.push(Inst::Set(Box::new(set.clone()))),
+            Resolved::Anchor(inst) => _ = self.push(inst.clone()),
+            Resolved::Gap(most) => self.repeat(&Resolved::Kind(Shape::ANY), 0, *most, false)?,
             Resolved::Seq(items) => items.iter().try_for_each(|item| self.emit(item))?,
             Resolved::Alt(options) => self.alternatives(options)?,
-            Resolved::Repeat(item, min, max) => {
-                for _ in 0..*min {
-                    self.emit(item)?;
-                }
-                self.optional(max - min, true, |b| b.emit(item))?;
-            }
+            Resolved::Repeat(item, min, max) => self.repeat(item, *min, *max, true)?,
             Resolved::Span(item) => {
                 let place = 2 * self.spans;
                 if place >= ALIAS {
@@ -209,10 +242,9 @@ impl Builder {
             }
             Resolved::Alias(item) => self.saved(ALIAS, item)?,
             Resolved::Look(item, negative) => {
-                let look = self.insts.len();
-                self.insts.push(Inst::Look(self.here() + 1, 0, *negative));
+                let look = self.push(Inst::Look(0, 0, *negative));
                 self.emit(item)?;
-                self.insts.push(Inst::Match);
+                self.push(Inst::Match);
                 self.insts[look] = Inst::Look(
                     u32::try_from(look + 1).expect("programs are bounded"),
                     self.here(),
@@ -224,9 +256,59 @@ impl Builder {
     }
 
     fn saved(&mut self, place: u8, item: &Resolved) -> Result<(), ShapeError> {
-        self.insts.push(Inst::Save(place));
+        self.push(Inst::Save(place));
         self.emit(item)?;
-        self.insts.push(Inst::Save(place + 1));
+        self.push(Inst::Save(place + 1));
+        Ok(())
+    }
+
+    fn repeat(&mut self, item: &Resolved, min: u8, max: u8, greedy: bool) -> Result<(), ShapeError> {
+        match self.repeats {
+            Repeats::WrittenOut => self.write_out(item, min, max, greedy),
+            Repeats::Loops => self.write_loop(item, min, max),
+        }
+    }
+
+    /// `entry item* back`: the places that [`Self::write_loop`] gives are shared by all copies.
+    fn write_out(&mut self, item: &Resolved, min: u8, max: u8, greedy: bool) -> Result<(), ShapeError> {
+        let entry = self.place;
+        let mut splits = Vec::with_capacity(usize::from(max - min));
+        let mut back = None;
+        for copy in 0..max {
+            if copy >= min {
+                let place = if min == 0 { entry } else { back.expect("a copy has been written") };
+                splits.push(self.push_at(Inst::Split(0, 0), place));
+            }
+            self.place = entry + 1;
+            self.emit(item)?;
+            back = Some(self.place);
+        }
+        self.place = match back {
+            Some(back) => back + 1,
+            None => entry + 1,
+        };
+        for split in splits {
+            self.mend(split, greedy);
+        }
+        Ok(())
+    }
+
+    /// Once or more: `jump body, body, split(body, after)`; else `split(body, after), body, jump to the split`.
+    fn write_loop(&mut self, item: &Resolved, min: u8, max: u8) -> Result<(), ShapeError> {
+        let entry = self.push(Inst::Jump(self.here() + 1));
+        if max == 0 {
+            return Ok(());
+        }
+        let body = self.here();
+        self.emit(item)?;
+        if min == 0 {
+            let back = if max == 1 { self.here() + 1 } else { body - 1 };
+            self.push(Inst::Jump(back));
+            self.mend(entry, true);
+        } else {
+            let after = self.here() + 1;
+            self.push(if max == 1 { Inst::Jump(after) } else { Inst::Split(body, after) });
+        }
         Ok(())
     }
 
@@ -240,10 +322,9 @@ impl Builder {
             if at + 1 == options.len() {
                 self.emit(option)?;
             } else {
-                let split = self.split();
+                let split = self.push(Inst::Split(0, 0));
                 self.emit(option)?;
-                ends.push(self.insts.len());
-                self.insts.push(Inst::Jump(0));
+                ends.push(self.push(Inst::Jump(0)));
                 self.mend(split, true);
             }
             most = most.max(self.spans);
@@ -254,27 +335,5 @@ impl Builder {
             self.insts[end] = Inst::Jump(after);
         }
         Ok(())
-    }
-}
-
-/// Groups of slots of which each match holds at least one.
-fn needs(ast: &Resolved) -> Vec<Vec<SlotId>> {
-    match ast {
-        Resolved::Slot(slot) => vec![vec![*slot]],
-        Resolved::Set(set) if set.shapes == Shape::default() => vec![set.slots.clone()],
-        Resolved::Seq(items) => items.iter().flat_map(needs).collect(),
-        Resolved::Span(item) | Resolved::Alias(item) => needs(item),
-        Resolved::Repeat(item, min, _) if *min > 0 => needs(item),
-        Resolved::Alt(options) => {
-            let smallest: Option<Vec<Vec<SlotId>>> =
-                options.iter().map(|option| needs(option).into_iter().min_by_key(Vec::len)).collect();
-            smallest.map_or(Vec::new(), |groups| {
-                let mut all: Vec<SlotId> = groups.into_iter().flatten().collect();
-                all.sort_unstable();
-                all.dedup();
-                vec![all]
-            })
-        }
-        _ => Vec::new(),
     }
 }

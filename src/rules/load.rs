@@ -11,9 +11,11 @@ use super::compile::Compiler;
 use super::lexicon::{self, LexiconError, Tier};
 use super::schema::{RuleFile, RuleSyntax, ShapeError, ShapeFile};
 use super::vocabulary::Vocabulary;
-use super::{Grammar, LocalTerms, Matcher, Phrases, Rule, RuleId, RuleSet, shape};
+use super::{Expression, Grammar, LocalTerms, Matcher, Phrases, Rule, RuleId, RuleSet, shape};
 use crate::category::Category;
+use crate::detect::automaton::Engine;
 use crate::detect::statistical::Statistical;
+use crate::detect::windows::Windows;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
 
@@ -201,10 +203,11 @@ impl Patterns {
             );
             for term in terms {
                 let tier = if term.tier == Tier::Alone { alone } else { context };
-                vocabulary.add(all, &term.words, term.exact);
-                vocabulary.add(tier, &term.words, term.exact);
+                vocabulary.add(&[all, tier], &term.words, term.exact);
             }
         }
+        let everyday = vocabulary.slot("function_word");
+        vocabulary.set_everyday(everyday);
         let shapes = self.shapes()?;
         let mut rules = Vec::new();
         let mut compiler = Compiler { vocabulary: &mut vocabulary, shapes: &shapes };
@@ -232,8 +235,10 @@ impl Patterns {
             ),
             None => None,
         };
+        let engine = Engine::new(&rules, &vocabulary);
+        let windows = Windows::new(&expressions(&rules));
         let (terms, phrases, digest) = (self.local_terms()?, self.phrases()?, self.digest());
-        Ok(RuleSet { rules, vocabulary, terms, grammar, phrases, statistical, digest })
+        Ok(RuleSet { rules, vocabulary, engine, windows, terms, grammar, phrases, statistical, digest })
     }
 
     fn shapes(&self) -> Result<BTreeMap<String, shape::Ast>, RuleError> {
@@ -289,6 +294,14 @@ impl Patterns {
     }
 }
 
+/// The expressions of the rules that have one, in order.
+fn expressions(rules: &[Rule]) -> Vec<regex_syntax::hir::Hir> {
+    let hir = |rule: &Rule| {
+        if let Matcher::Pattern(expression, _) = &rule.matcher { Some(expression.hir.clone()) } else { None }
+    };
+    rules.iter().filter_map(hir).collect()
+}
+
 fn embed(dir: &Dir<'_>, files: &mut BTreeMap<String, String>) {
     for file in dir.files().filter(|file| is_pattern(file.path())) {
         let text = file.contents_utf8().expect("embedded patterns are UTF-8");
@@ -329,9 +342,7 @@ fn check_rule(
     let (matcher, source) = match (&rule.shape, &rule.pattern) {
         (Some(text), None) => (Matcher::Shape(compile(text)?), text.clone()),
         (None, Some(text)) => {
-            let regex =
-                regex::RegexBuilder::new(text).unicode(true).build().map_err(|e| fault(e.to_string()))?;
-            (Matcher::Pattern(regex, rule.valid), text.clone())
+            (Matcher::Pattern(Box::new(Expression::new(text).map_err(fault)?), rule.valid), text.clone())
         }
         (None, None) => (Matcher::Reader, String::new()),
         (Some(_), Some(_)) => return Err(fault("give either `shape` or `pattern`, not both".into())),

@@ -11,7 +11,9 @@ mod lexicon;
 mod load;
 pub(crate) mod schema;
 pub(crate) mod shape;
+mod telling;
 pub(crate) mod vocabulary;
+pub(crate) mod words;
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,8 +24,10 @@ pub use load::{Patterns, RuleError};
 pub use schema::ShapeError;
 
 use crate::category::Category;
+use crate::detect::automaton::Engine;
 use crate::detect::program::Program;
 use crate::detect::statistical::Statistical;
+use crate::detect::windows::Windows;
 use schema::{Extent, Frame, Introduces, Validator};
 use vocabulary::{SlotId, Vocabulary};
 
@@ -78,9 +82,26 @@ pub(crate) enum Matcher {
     /// A shape over tokens.
     Shape(Program),
     /// An expression over the visible text, and the check that its match must pass.
-    Pattern(regex::Regex, Option<Validator>),
+    Pattern(Box<Expression>, Option<Validator>),
     /// Nothing of its own: the rule stands for findings that a reader makes (local terms, aliases).
     Reader,
+}
+
+/// A regular expression, to run and to look at.
+#[derive(Debug)]
+pub(crate) struct Expression {
+    pub(crate) regex: regex_automata::meta::Regex,
+    pub(crate) hir: regex_syntax::hir::Hir,
+}
+
+impl Expression {
+    fn new(text: &str) -> Result<Self, String> {
+        let hir = regex_syntax::parse(text).map_err(|e| e.to_string())?;
+        let regex = regex_automata::meta::Regex::builder()
+            .build_from_hir(&hir)
+            .map_err(|e| e.syntax_error().map_or_else(|| e.to_string(), ToString::to_string))?;
+        Ok(Self { regex, hir })
+    }
 }
 
 /// All rules with their vocabulary: immutable, shared by all threads.
@@ -88,6 +109,8 @@ pub(crate) enum Matcher {
 pub struct RuleSet {
     pub(crate) rules: Vec<Rule>,
     pub(crate) vocabulary: Vocabulary,
+    pub(crate) engine: Engine,
+    pub(crate) windows: Windows,
     pub(crate) terms: Option<LocalTerms>,
     pub(crate) grammar: Grammar,
     pub(crate) phrases: Phrases,

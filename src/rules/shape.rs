@@ -214,7 +214,7 @@ impl Parser<'_> {
             if negative { none.push(item) } else { any.push(item) }
         }
         if any.is_empty() {
-            any.push(Ast::Kind(Shape(u32::MAX)));
+            any.push(Ast::Kind(Shape::ANY));
         }
         Ok(Ast::Set { any, none })
     }

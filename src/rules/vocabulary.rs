@@ -7,6 +7,8 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use super::words::{Key, WordTable};
+
 /// A lexicon, a tier of one, or a literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SlotId(pub(crate) u16);
@@ -14,6 +16,11 @@ pub(crate) struct SlotId(pub(crate) u16);
 /// A word of the vocabulary; 0 is every word that is not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct WordId(pub(crate) u32);
+
+/// How often a token is one certain word: a listed one, an everyday one, a punctuation character.
+const RARE: f32 = 0.0003;
+const EVERYDAY: f32 = 0.01;
+const PUNCTUATION: f32 = 0.04;
 
 type Map<K, V> = HashMap<K, V, FixedState>;
 
@@ -23,18 +30,27 @@ pub(crate) struct Vocabulary {
     slots: Map<String, SlotId>,
     folded: Map<Box<str>, WordId>,
     exact: Map<Box<str>, WordId>,
-    /// Slots of each word as single words, `width` words of 64 bits each.
-    members: Vec<u64>,
-    width: usize,
-    singles: Vec<Vec<SlotId>>,
+    /// How many words there are; word 0 is none.
+    words: u32,
+    /// Slots of single words, until they are laid out.
+    pairs: Vec<(WordId, SlotId)>,
+    /// Slots of each word as a single word, one after the other, and where each word's begin.
+    members: Vec<SlotId>,
+    offsets: Vec<u32>,
+    table: WordTable,
     trie: Map<(u32, WordId), u32>,
     ends: Vec<Vec<SlotId>>,
-    starts: Vec<bool>,
+    /// By word: the node of the trie that it leads to from the root, or 0.
+    first: Vec<u32>,
+    /// Whether the slot has terms of several words, and how often a token is of it.
+    several: Vec<bool>,
+    weights: Vec<f32>,
+    everyday: Vec<bool>,
 }
 
 impl Vocabulary {
     pub(crate) fn new() -> Self {
-        Self { singles: vec![Vec::new()], ends: vec![Vec::new()], ..Self::default() }
+        Self { words: 1, ends: vec![Vec::new()], ..Self::default() }
     }
 
     /// The slot of that name, made when new.
@@ -47,6 +63,8 @@ impl Vocabulary {
         }
         let slot = SlotId(u16::try_from(self.slots.len()).expect("the loader bounds the number of slots"));
         self.slots.insert(name.to_owned(), slot);
+        self.several.push(false);
+        self.weights.push(0.0);
         slot
     }
 
@@ -65,23 +83,18 @@ impl Vocabulary {
         self.slots.iter().map(|(name, &slot)| (name.as_str(), slot))
     }
 
-    /// The slots of a single word.
-    pub(crate) fn slots_of(&self, word: WordId) -> &[SlotId] {
-        &self.singles[word.0 as usize]
-    }
-
-    /// Adds a term to a slot. `words` are lower case unless `exact`.
-    pub(crate) fn add(&mut self, slot: SlotId, words: &[impl AsRef<str>], exact: bool) {
-        let ids: Vec<WordId> = words.iter().map(|word| self.intern(word.as_ref(), exact)).collect();
-        if let [id] = ids[..] {
-            let slots = &mut self.singles[id.0 as usize];
-            if !slots.contains(&slot) {
-                slots.push(slot);
-            }
+    /// Adds a term to slots. `words` are lower case unless `exact`.
+    pub(crate) fn add(&mut self, slots: &[SlotId], words: &[impl AsRef<str>], exact: bool) {
+        if let [word] = words {
+            let id = self.intern(word.as_ref(), exact);
+            self.pairs.extend(slots.iter().map(|&slot| (id, slot)));
+            let weight = self.weight_of(word.as_ref());
+            slots.iter().for_each(|slot| self.weights[usize::from(slot.0)] += weight);
             return;
         }
         let mut node = 0;
-        for id in ids {
+        for word in words {
+            let id = self.intern(word.as_ref(), exact);
             let next =
                 u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
             node = *self.trie.entry((node, id)).or_insert(next);
@@ -90,8 +103,12 @@ impl Vocabulary {
             }
         }
         let ends = &mut self.ends[node as usize];
-        if !ends.contains(&slot) {
-            ends.push(slot);
+        for &slot in slots {
+            self.several[usize::from(slot.0)] = true;
+            self.weights[usize::from(slot.0)] += RARE;
+            if !ends.contains(&slot) {
+                ends.push(slot);
+            }
         }
     }
 
@@ -100,40 +117,84 @@ impl Vocabulary {
         if let Some(&id) = table.get(word) {
             return id;
         }
-        let id = WordId(u32::try_from(self.singles.len()).expect("a vocabulary has fewer words than bytes"));
+        let id = WordId(self.words);
+        self.words += 1;
         table.insert(word.into(), id);
-        self.singles.push(Vec::new());
         id
     }
 
-    /// Lays the slots of each word out as bits. To be called once all terms are in.
-    pub(crate) fn freeze(&mut self) {
-        self.width = self.slots.len().div_ceil(64).max(1);
-        self.members = vec![0; self.singles.len() * self.width];
-        for (word, slots) in self.singles.iter().enumerate() {
-            for slot in slots {
-                self.members[word * self.width + usize::from(slot.0 / 64)] |= 1 << (slot.0 % 64);
+    /// Takes the words of a slot for everyday words, from which no shape is told. To be called once all lexicons are
+    /// in and before literals are added.
+    pub(crate) fn set_everyday(&mut self, slot: SlotId) {
+        self.everyday = vec![false; self.words as usize];
+        for &(word, _) in self.pairs.iter().filter(|pair| pair.1 == slot) {
+            self.everyday[word.0 as usize] = true;
+        }
+        for &(word, slot) in &self.pairs {
+            if self.everyday[word.0 as usize] {
+                self.weights[usize::from(slot.0)] += EVERYDAY;
             }
         }
-        self.starts = vec![false; self.singles.len()];
-        for (word, starts) in self.starts.iter_mut().enumerate() {
-            let word = WordId(u32::try_from(word).expect("a vocabulary has fewer words than bytes"));
-            *starts = self.trie.contains_key(&(0, word));
+    }
+
+    /// How often a token is the word, in any case.
+    fn weight_of(&self, word: &str) -> f32 {
+        let everyday =
+            |word: &str| self.folded.get(word).and_then(|id| self.everyday.get(id.0 as usize)) == Some(&true);
+        match word {
+            _ if !word.contains(char::is_alphanumeric) => PUNCTUATION,
+            _ if everyday(word) || everyday(&word.to_lowercase()) => EVERYDAY,
+            _ => RARE,
         }
     }
 
-    /// Numbers of 64-bit words in a set of slots.
-    pub(crate) fn width(&self) -> usize {
-        self.width
+    /// How often a token is of the slot, very roughly.
+    pub(crate) fn weight(&self, slot: SlotId) -> f32 {
+        self.weights[usize::from(slot.0)].min(1.0)
     }
 
-    /// The slots of a single word, as bits.
-    pub(crate) fn members(&self, word: WordId) -> &[u64] {
-        &self.members[word.0 as usize * self.width..][..self.width]
+    /// Whether the slot has terms of several words.
+    pub(crate) fn has_several(&self, slot: SlotId) -> bool {
+        self.several[usize::from(slot.0)]
+    }
+
+    /// Lays the words and their slots out for look-up. To be called once all terms are in.
+    pub(crate) fn freeze(&mut self) {
+        self.pairs.sort_unstable();
+        self.pairs.dedup();
+        self.members = self.pairs.iter().map(|pair| pair.1).collect();
+        let (pairs, mut at) = (std::mem::take(&mut self.pairs), 0);
+        self.offsets = (0..=self.words)
+            .map(|word| {
+                at += pairs[at..].iter().take_while(|pair| pair.0.0 < word).count();
+                u32::try_from(at).expect("lexicons have fewer words than that")
+            })
+            .collect();
+        self.first =
+            (0..self.words).map(|word| self.trie.get(&(0, WordId(word))).copied().unwrap_or(0)).collect();
+        let mut folded = String::new();
+        let mut words: Vec<_> = self.folded.iter().map(|(word, &id)| (word.as_ref(), id, false)).collect();
+        let exact: Vec<String> = self
+            .exact
+            .keys()
+            .map(|word| {
+                folded.clear();
+                crate::detect::reading::fold(word, &mut folded);
+                folded.clone()
+            })
+            .collect();
+        words.extend(exact.iter().map(|word| (word.as_str(), WordId::default(), true)));
+        self.table = WordTable::new(&words);
+    }
+
+    /// The slots of a single word, in order.
+    pub(crate) fn slots_of(&self, word: WordId) -> &[SlotId] {
+        let at = word.0 as usize;
+        &self.members[self.offsets[at] as usize..self.offsets[at + 1] as usize]
     }
 
     pub(crate) fn is_member(&self, word: WordId, slot: SlotId) -> bool {
-        self.members[word.0 as usize * self.width + usize::from(slot.0 / 64)] >> (slot.0 % 64) & 1 == 1
+        word != WordId::default() && self.slots_of(word).contains(&slot)
     }
 
     /// The word folded, and the word as it is capitalised. `folded` is its lower-case form.
@@ -142,12 +203,21 @@ impl Vocabulary {
         [find(&self.folded, folded), find(&self.exact, word)]
     }
 
-    /// Whether a term of several words may start with this word.
-    pub(crate) fn starts_term(&self, word: WordId) -> bool {
-        self.starts[word.0 as usize]
+    /// The same for a word whose folded form is short.
+    pub(crate) fn look_up_short(&self, word: &str, folded: Key) -> [WordId; 2] {
+        match self.table.find(folded) {
+            None => [WordId::default(); 2],
+            Some((id, false)) => [id, WordId::default()],
+            Some((id, true)) => [id, self.exact.get(word).copied().unwrap_or_default()],
+        }
     }
 
-    /// One step in the trie of terms; the root is node 0.
+    /// The node of the trie of terms behind the first word of one; 0 behind any other.
+    pub(crate) fn first_step(&self, word: WordId) -> u32 {
+        self.first[word.0 as usize]
+    }
+
+    /// One step in the trie of terms.
     pub(crate) fn step(&self, node: u32, word: WordId) -> Option<u32> {
         if word == WordId::default() {
             return None;

@@ -183,7 +183,7 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
     let text = document.visible();
     let reading = Reading::new(text, zones(&document), &rules.vocabulary);
     let count = reading.tokens.len();
-    let found = rule_findings(&View { text, reading: &reading, rules, contexts: &contexts });
+    let found = rule_findings(&View::new(text, &reading, rules, &contexts));
     let hits = hits_of(&reading, &found);
     let input = Input { text, reading: &reading, hits: &hits, contexts: &contexts };
     let mut sample = Sample { author: report.author.clone(), name: report.name.clone(), ..Sample::default() };

@@ -1,0 +1,146 @@
+//! Atoms: the tests that shapes make of one token, each numbered once for all rules.
+//!
+//! A token is told by the atoms that hold for it, as a row of bits. Tokens with the same row are one *class*, and the
+//! automata know nothing of a token but its class.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::detect::program::TokenSet;
+use crate::detect::tokens::Shape;
+use crate::rules::vocabulary::{SlotId, Vocabulary};
+
+/// An atom by its number.
+pub(super) type Atom = u32;
+
+/// The part that a token plays in a term of several words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Role {
+    First,
+    Inner,
+    Last,
+}
+
+/// All atoms, laid out so that the row of a token is made of few parts.
+#[derive(Debug, Default)]
+pub(super) struct Atoms {
+    sets: HashMap<TokenSet, Atom, FixedState>,
+    terms: HashMap<(SlotId, Role), Atom, FixedState>,
+    count: u32,
+    /// By slot: the atoms that a token of it may hold, and those it cannot.
+    slots: Vec<Sides>,
+    /// By bit of the shape, the same.
+    looks: Vec<Sides>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Sides {
+    holds: Vec<Atom>,
+    lacks: Vec<Atom>,
+}
+
+impl Atoms {
+    pub(super) fn new(vocabulary: &Vocabulary) -> Self {
+        Self {
+            slots: vec![Sides::default(); vocabulary.len()],
+            looks: vec![Sides::default(); 32],
+            ..Self::default()
+        }
+    }
+
+    fn next(&mut self) -> Atom {
+        self.count += 1;
+        self.count - 1
+    }
+
+    /// The atom of a token set.
+    pub(super) fn set(&mut self, set: &TokenSet) -> Atom {
+        let mut set = set.clone();
+        for slots in [&mut set.slots, &mut set.not_slots] {
+            slots.sort_unstable();
+            slots.dedup();
+        }
+        if let Some(&atom) = self.sets.get(&set) {
+            return atom;
+        }
+        let atom = self.next();
+        for bit in 0..32 {
+            let sides = &mut self.looks[bit];
+            if set.shapes.0 >> bit & 1 == 1 {
+                sides.holds.push(atom);
+            }
+            if set.not_shapes.0 >> bit & 1 == 1 {
+                sides.lacks.push(atom);
+            }
+        }
+        set.slots.iter().for_each(|slot| self.slots[usize::from(slot.0)].holds.push(atom));
+        set.not_slots.iter().for_each(|slot| self.slots[usize::from(slot.0)].lacks.push(atom));
+        self.sets.insert(set, atom);
+        atom
+    }
+
+    /// The atom of a look alone.
+    pub(super) fn look(&mut self, shapes: Shape) -> Atom {
+        self.set(&TokenSet { shapes, ..TokenSet::default() })
+    }
+
+    /// The atom of a slot's single words.
+    pub(super) fn slot(&mut self, slot: SlotId) -> Atom {
+        self.set(&TokenSet { slots: vec![slot], ..TokenSet::default() })
+    }
+
+    /// The atom of a part in the slot's terms of several words.
+    pub(super) fn term(&mut self, slot: SlotId, role: Role) -> Atom {
+        if let Some(&atom) = self.terms.get(&(slot, role)) {
+            return atom;
+        }
+        let atom = self.next();
+        self.terms.insert((slot, role), atom);
+        atom
+    }
+
+    /// The looks that any atom asks for.
+    pub(super) fn looks(&self) -> Shape {
+        // A gap takes every token and asks for nothing: it stands under every bit.
+        let any = |sides: &Sides| sides.lacks.iter().chain(&sides.holds).any(|&atom| !self.takes_all(atom));
+        Shape((0..32).filter(|&bit| any(&self.looks[bit])).fold(0, |looks, bit| looks | 1 << bit))
+    }
+
+    fn takes_all(&self, atom: Atom) -> bool {
+        self.sets.get(&TokenSet { shapes: Shape::ANY, ..TokenSet::default() }) == Some(&atom)
+    }
+
+    /// The words of 64 bits in a row.
+    pub(super) fn width(&self) -> usize {
+        self.count.div_ceil(64) as usize
+    }
+
+    /// Writes the row of a token: its slots, its shape, and its parts in terms.
+    pub(super) fn row(
+        &self,
+        slots: &(impl Iterator<Item = SlotId> + Clone),
+        shape: Shape,
+        parts: &[(SlotId, Role)],
+        row: &mut Vec<u64>,
+    ) {
+        row.clear();
+        row.resize(self.width(), 0);
+        let looks = (0..32).filter(|bit| shape.0 >> bit & 1 == 1).map(|bit: usize| &self.looks[bit]);
+        let sides = || looks.clone().chain(slots.clone().map(|slot| &self.slots[usize::from(slot.0)]));
+        for &atom in sides().flat_map(|sides| &sides.holds) {
+            row[atom as usize / 64] |= 1 << (atom % 64);
+        }
+        for &atom in sides().flat_map(|sides| &sides.lacks) {
+            row[atom as usize / 64] &= !(1 << (atom % 64));
+        }
+        for atom in parts.iter().filter_map(|part| self.terms.get(part)) {
+            row[*atom as usize / 64] |= 1 << (atom % 64);
+        }
+    }
+
+    /// Whether the part is asked for.
+    pub(super) fn knows(&self, part: (SlotId, Role)) -> bool {
+        self.terms.contains_key(&part)
+    }
+}

@@ -1,0 +1,286 @@
+//! The engine that runs all shapes over a report.
+//!
+//! A sentence becomes a row of token *classes* ([`classes`]). One lazy automaton over classes ([`filter`]) tells which
+//! programs may match in it, at a cost that hardly depends on how many there are. Only these run, each alone
+//! ([`machine`]), and only where a match is within reach ([`reverse`]). Both automata take a little too much and never
+//! too little; the machine alone decides.
+//!
+//! What a thread has learnt of the automata is kept in a pool from report to report and thrown away when it grows past
+//! [`MOST_BYTES`].
+
+mod atoms;
+mod classes;
+mod filter;
+mod machine;
+mod reverse;
+mod table;
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+use regex_automata::util::pool::{Pool, PoolGuard};
+
+use self::atoms::Atoms;
+use self::classes::{Class, Classes};
+use self::filter::{Filter, Start};
+use self::machine::{Machine, Scene, Scratch};
+use super::program::{Hit, Program};
+use super::reading::{LONGEST, Reading};
+use super::tokens::Sentence;
+use crate::rules::vocabulary::Vocabulary;
+use crate::rules::{Matcher, Rule};
+
+/// What a thread's automata may hold before they are begun anew.
+const MOST_BYTES: usize = 24 << 20;
+
+/// All programs of a rule set, shared by all threads.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    atoms: Atoms,
+    filter: Filter,
+    machines: Vec<Machine>,
+    /// By program: the parts of the filter that it needs.
+    needs: Vec<Vec<u32>>,
+    /// By program: whether it matches whenever its parts are there.
+    exact: Vec<bool>,
+    /// By rule.
+    plans: Vec<Plan>,
+    /// By part: the rules that need it first.
+    rules: Vec<Vec<u32>>,
+    /// Rules that need none.
+    always: Vec<u32>,
+    pool: Pool<Cache, fn() -> Cache>,
+}
+
+/// The programs of a rule, by number. The same shape in several rules is one program.
+#[derive(Debug, Default)]
+struct Plan {
+    shape: Option<u32>,
+    require: Vec<u32>,
+    forbid: Vec<u32>,
+}
+
+impl Engine {
+    pub(crate) fn new(rules: &[Rule], vocabulary: &Vocabulary) -> Self {
+        let mut builder = Builder {
+            vocabulary,
+            atoms: Atoms::new(vocabulary),
+            filter: Filter::default(),
+            machines: Vec::new(),
+            needs: Vec::new(),
+            exact: Vec::new(),
+            numbers: HashMap::default(),
+        };
+        let plans: Vec<Plan> = rules
+            .iter()
+            .map(|rule| Plan {
+                shape: if let Matcher::Shape(program) = &rule.matcher {
+                    Some(builder.add(program))
+                } else {
+                    None
+                },
+                require: rule.require.iter().map(|program| builder.add(program)).collect(),
+                forbid: rule.forbid.iter().map(|program| builder.add(program)).collect(),
+            })
+            .collect();
+        let Builder { atoms, filter, machines, needs, exact, .. } = builder;
+        let (mut by_part, mut always) = (vec![Vec::new(); filter.len()], Vec::new());
+        for (rule, plan) in (0..).zip(&plans) {
+            let Some(shape) = plan.shape else { continue };
+            match needs[shape as usize].first() {
+                Some(&part) => by_part[part as usize].push(rule),
+                None => always.push(rule),
+            }
+        }
+        Self {
+            atoms,
+            filter,
+            machines,
+            needs,
+            exact,
+            plans,
+            rules: by_part,
+            always,
+            pool: Pool::new(Cache::default),
+        }
+    }
+
+    /// A thread's part of the engine, for as long as it reads a report.
+    pub(crate) fn session(&self) -> Session<'_> {
+        let mut cache = self.pool.get();
+        if cache.automata.is_none() {
+            cache.automata = Some(Automata::new(self));
+        }
+        cache.current = None;
+        Session { engine: self, cache }
+    }
+}
+
+struct Builder<'a> {
+    vocabulary: &'a Vocabulary,
+    atoms: Atoms,
+    filter: Filter,
+    machines: Vec<Machine>,
+    needs: Vec<Vec<u32>>,
+    exact: Vec<bool>,
+    numbers: HashMap<&'a Program, u32, FixedState>,
+}
+
+impl<'a> Builder<'a> {
+    fn add(&mut self, program: &'a Program) -> u32 {
+        if let Some(&number) = self.numbers.get(program) {
+            return number;
+        }
+        let number = u32::try_from(self.machines.len()).expect("rules are bounded");
+        self.numbers.insert(program, number);
+        let parts = program.filter.iter().map(|part| self.filter.add(part, &mut self.atoms, self.vocabulary));
+        self.needs.push(parts.collect());
+        self.exact.push(program.exact);
+        self.machines.push(Machine::new(program, &mut self.atoms, self.vocabulary));
+        number
+    }
+}
+
+/// What a thread keeps from report to report.
+#[derive(Debug, Default)]
+struct Cache {
+    automata: Option<Automata>,
+    scratch: Scratch,
+    /// The sentence read last.
+    current: Option<Sentence>,
+    sentence: Vec<Class>,
+    /// The parts that it may hold, a bit each.
+    parts: Vec<u64>,
+    /// By program: what is known to match or not, by sentence.
+    verdicts: Vec<(u64, bool)>,
+    round: u64,
+}
+
+#[derive(Debug)]
+struct Automata {
+    classes: Classes,
+    filter: filter::Lazy,
+    reach: reverse::Lazy,
+}
+
+impl Automata {
+    fn new(engine: &Engine) -> Self {
+        Self {
+            classes: Classes::new(&engine.atoms),
+            filter: filter::Lazy::new(&engine.filter),
+            reach: reverse::Lazy::new(engine.machines.len()),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        let longest = LONGEST as usize * 64;
+        self.classes.size() + self.filter.size() + self.reach.size() > MOST_BYTES
+            || self.classes.len() + longest > table::MOST_CLASSES
+            || self.filter.is_full(longest)
+    }
+}
+
+/// The engine at work on one report, sentence by sentence.
+pub(crate) struct Session<'e> {
+    engine: &'e Engine,
+    cache: PoolGuard<'e, Cache, fn() -> Cache>,
+}
+
+impl Session<'_> {
+    /// Reads a sentence; what follows is about it.
+    pub(crate) fn read(&mut self, reading: &Reading<'_>, sentence: &Sentence) {
+        let cache = &mut *self.cache;
+        if cache.current.as_ref() == Some(sentence) {
+            return;
+        }
+        let automata = cache.automata.as_mut().expect("a session makes them");
+        if automata.is_full() {
+            *automata = Automata::new(self.engine);
+        }
+        automata.classes.read(&self.engine.atoms, reading, sentence, &mut cache.sentence);
+        let start = if reading.starts_portion(sentence.start) { Start::Portion } else { Start::Sentence };
+        automata.filter.run(&self.engine.filter, &automata.classes, &cache.sentence, start, &mut cache.parts);
+        cache.current = Some(sentence.clone());
+        cache.round += 1;
+        cache.verdicts.resize(self.engine.machines.len(), (0, false));
+    }
+
+    /// The rules whose shape may match in the sentence, in order.
+    pub(crate) fn candidates(&self, rules: &mut Vec<u32>) {
+        rules.clear();
+        rules.extend(&self.engine.always);
+        for (word, &bits) in (0..).zip(&self.cache.parts) {
+            let mut bits: u64 = bits;
+            while bits != 0 {
+                let lead = &self.engine.rules[word * 64 + bits.trailing_zeros() as usize];
+                rules.extend(lead.iter().filter(|&&rule| {
+                    self.engine.plans[rule as usize].shape.is_some_and(|program| self.may_match(program))
+                }));
+                bits &= bits - 1;
+            }
+        }
+        rules.sort_unstable();
+    }
+
+    fn may_match(&self, program: u32) -> bool {
+        let holds = |&part: &u32| self.cache.parts[part as usize / 64] >> (part % 64) & 1 == 1;
+        self.engine.needs[program as usize].iter().all(holds)
+    }
+
+    /// Whether the sentence holds what the rule requires and nothing that it forbids.
+    pub(crate) fn stands(&mut self, reading: &Reading<'_>, rule: usize) -> bool {
+        let plan = &self.engine.plans[rule];
+        (plan.require.is_empty() || plan.require.iter().any(|&program| self.matches(reading, program)))
+            && !plan.forbid.iter().any(|&program| self.matches(reading, program))
+    }
+
+    fn matches(&mut self, reading: &Reading<'_>, program: u32) -> bool {
+        if !self.may_match(program) {
+            return false;
+        }
+        if self.engine.exact[program as usize] {
+            return true;
+        }
+        let round = self.cache.round;
+        if let (known, verdict) = self.cache.verdicts[program as usize]
+            && known == round
+        {
+            return verdict;
+        }
+        let verdict = self.alone(reading, program, |machine, scene, starts, scratch| {
+            machine.is_match(scene, starts, scratch)
+        });
+        self.cache.verdicts[program as usize] = (round, verdict.unwrap_or(false));
+        verdict.unwrap_or(false)
+    }
+
+    /// All matches of the rule's shape in the sentence, leftmost first, not overlapping.
+    pub(crate) fn find_all(&mut self, reading: &Reading<'_>, rule: usize, hit: impl FnMut(Hit)) {
+        let Some(program) = self.engine.plans[rule].shape else { return };
+        self.alone(reading, program, |machine, scene, starts, scratch| {
+            machine.find_all(scene, starts, scratch, hit);
+        });
+    }
+
+    /// Lets a machine run where it may match.
+    fn alone<T>(
+        &mut self,
+        reading: &Reading<'_>,
+        program: u32,
+        run: impl FnOnce(&Machine, &Scene<'_>, (u32, u32), &mut Scratch) -> T,
+    ) -> Option<T> {
+        let cache = &mut *self.cache;
+        let machine = &self.engine.machines[program as usize];
+        let automata = cache.automata.as_mut().expect("a session makes them");
+        let from = cache.current.as_ref()?.start;
+        let starts = automata.reach.run(program, &machine.reverse, &automata.classes, &cache.sentence);
+        let scene = Scene {
+            reading,
+            classes: &automata.classes,
+            sentence: &cache.sentence,
+            from,
+            reach: &automata.reach,
+        };
+        Some(run(machine, &scene, starts?, &mut cache.scratch))
+    }
+}

@@ -1,0 +1,195 @@
+//! Where in a text an expression of a rule may match: one automaton over bytes looks for all of them at once.
+//!
+//! Each expression runs only in the windows found for it. The automaton knows no word boundaries, so it finds the end
+//! of every match and of some that are none; how far before its end a match may start is read off the expression.
+
+use std::ops::Range;
+
+use regex_automata::hybrid::dfa::{Cache, DFA, OverlappingState};
+use regex_automata::nfa::thompson::{self, WhichCaptures};
+use regex_automata::util::pool::Pool;
+use regex_automata::{Input, MatchKind};
+use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
+
+/// Bytes for the states of the automaton, a thread.
+const MOST_BYTES: usize = 8 << 20;
+
+/// How long a match may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    Bytes(usize),
+    /// So many white-space characters, and anything between them.
+    Spaces(usize),
+    Text,
+}
+
+/// The automaton, shared by all threads.
+#[derive(Debug)]
+pub(crate) struct Windows {
+    dfa: Option<DFA>,
+    reaches: Vec<Reach>,
+    pool: Pool<Option<Cache>, fn() -> Option<Cache>>,
+}
+
+impl Windows {
+    /// Looks for these expressions.
+    pub(crate) fn new(expressions: &[Hir]) -> Self {
+        let ends: Vec<Hir> = expressions.iter().map(|hir| end(&widened(hir))).collect();
+        let config = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
+        let nfa = thompson::Compiler::new().configure(config).build_many_from_hir(&ends);
+        let config = DFA::config()
+            .match_kind(MatchKind::All)
+            .cache_capacity(MOST_BYTES)
+            .skip_cache_capacity_check(true);
+        // Without an automaton each expression reads the whole text.
+        let dfa = nfa.ok().and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok());
+        let reaches = expressions.iter().map(reach).collect();
+        Self { dfa: dfa.filter(|_| !expressions.is_empty()), reaches, pool: Pool::new(|| None) }
+    }
+
+    /// For each expression, the windows that hold all its matches: in order, none touching.
+    pub(crate) fn find(&self, text: &str) -> Vec<Vec<Range<usize>>> {
+        let mut windows = vec![Vec::new(); self.reaches.len()];
+        if self.scan(text, &mut windows).is_none() {
+            windows.iter_mut().for_each(|windows| *windows = std::iter::once(0..text.len()).collect());
+        }
+        windows
+    }
+
+    fn scan(&self, text: &str, windows: &mut [Vec<Range<usize>>]) -> Option<()> {
+        let dfa = self.dfa.as_ref()?;
+        let mut cache = self.pool.get();
+        let cache = cache.get_or_insert_with(|| dfa.create_cache());
+        let input = Input::new(text);
+        let mut state = OverlappingState::start();
+        loop {
+            dfa.try_search_overlapping_fwd(cache, &input, &mut state).ok()?;
+            let Some(end) = state.get_match() else { return Some(()) };
+            let pattern = end.pattern().as_usize();
+            self.add(&mut windows[pattern], self.reaches[pattern], text, end.offset());
+        }
+    }
+
+    /// Takes the end of a match in: its window is joined to the last one where they meet.
+    fn add(&self, windows: &mut Vec<Range<usize>>, reach: Reach, text: &str, end: usize) {
+        let end = (end..text.len()).find(|&at| text.is_char_boundary(at)).unwrap_or(text.len());
+        let floor = windows.last().map_or(0, |last| last.end);
+        let start = match reach {
+            Reach::Bytes(bytes) => {
+                (0..=end.saturating_sub(bytes)).rfind(|&at| text.is_char_boundary(at)).unwrap_or(0)
+            }
+            Reach::Spaces(spaces) => {
+                let mut before = text[floor..end].char_indices().rev().filter(|(_, c)| c.is_whitespace());
+                before.nth(spaces).map_or(floor, |(at, c)| floor + at + c.len_utf8())
+            }
+            Reach::Text => 0,
+        };
+        match windows.last_mut() {
+            Some(last) if start <= last.end => last.end = last.end.max(end),
+            _ => windows.push(start..end),
+        }
+    }
+}
+
+/// How often at least an item is repeated, as far as the automaton counts.
+const COUNTED: u32 = 2;
+
+/// The expression as an automaton of few states takes it, which matches wherever the expression does: without word
+/// boundaries, without bounds on repeats past the second, with all characters beyond ASCII alike.
+fn widened(hir: &Hir) -> Hir {
+    let each = |subs: &[Hir]| subs.iter().map(widened).collect();
+    match hir.kind() {
+        HirKind::Empty | HirKind::Literal(_) => hir.clone(),
+        HirKind::Class(class) => widened_class(class),
+        HirKind::Look(
+            Look::Start | Look::End | Look::StartLF | Look::EndLF | Look::StartCRLF | Look::EndCRLF,
+        ) => hir.clone(),
+        HirKind::Look(_) => Hir::empty(),
+        HirKind::Repetition(repetition) => {
+            let bounds = if repetition.max.is_some_and(|max| max <= COUNTED) {
+                (repetition.min, repetition.max)
+            } else {
+                (repetition.min.min(COUNTED), None)
+            };
+            let (min, max) = bounds;
+            Hir::repetition(Repetition { min, max, greedy: true, sub: Box::new(widened(&repetition.sub)) })
+        }
+        HirKind::Capture(capture) => widened(&capture.sub),
+        HirKind::Concat(subs) => Hir::concat(each(subs)),
+        HirKind::Alternation(subs) => Hir::alternation(each(subs)),
+    }
+}
+
+fn widened_class(class: &Class) -> Hir {
+    let Class::Unicode(class) = class else { return Hir::class(class.clone()) };
+    let ascii = class.ranges().iter().filter(|range| range.start().is_ascii());
+    let ascii = ascii.map(|range| ClassBytesRange::new(byte(range.start()), byte(range.end())));
+    let ascii = Hir::class(Class::Bytes(ClassBytes::new(ascii)));
+    if class.is_ascii() {
+        return ascii;
+    }
+    let beyond = Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(0x80, 0xFF)])));
+    Hir::alternation(vec![
+        ascii,
+        Hir::repetition(Repetition { min: 1, max: None, greedy: true, sub: Box::new(beyond) }),
+    ])
+}
+
+fn byte(c: char) -> u8 {
+    u8::try_from(c).map_or(0x7F, |byte| byte.min(0x7F))
+}
+
+/// What every match of the expression ends in: the expression without what may be missing at its front.
+fn end(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Concat(subs) => {
+            let missing = |sub: &&Hir| {
+                sub.properties().minimum_len() == Some(0) && sub.properties().look_set().is_empty()
+            };
+            let skip = subs.iter().take_while(missing).count();
+            let rest = subs[skip..].iter().enumerate();
+            Hir::concat(rest.map(|(at, sub)| if at == 0 { end(sub) } else { sub.clone() }).collect())
+        }
+        HirKind::Alternation(subs) => Hir::alternation(subs.iter().map(end).collect()),
+        _ => hir.clone(),
+    }
+}
+
+fn reach(hir: &Hir) -> Reach {
+    match (hir.properties().maximum_len(), spaces(hir)) {
+        (Some(bytes), _) => Reach::Bytes(bytes),
+        (None, Some(spaces)) => Reach::Spaces(spaces),
+        (None, None) => Reach::Text,
+    }
+}
+
+/// The most white-space characters in a match; none when there is no most.
+fn spaces(hir: &Hir) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Literal(literal) => {
+            Some(String::from_utf8_lossy(&literal.0).chars().filter(|c| c.is_whitespace()).count())
+        }
+        HirKind::Class(class) => Some(usize::from(has_space(class))),
+        HirKind::Repetition(repetition) => match (spaces(&repetition.sub)?, repetition.max) {
+            (0, _) => Some(0),
+            (spaces, Some(max)) => Some(spaces * max as usize),
+            (_, None) => None,
+        },
+        HirKind::Capture(capture) => spaces(&capture.sub),
+        HirKind::Concat(subs) => subs.iter().map(spaces).sum(),
+        HirKind::Alternation(subs) => {
+            subs.iter().map(spaces).try_fold(0, |most, spaces| spaces.map(|spaces| most.max(spaces)))
+        }
+    }
+}
+
+fn has_space(class: &Class) -> bool {
+    match class {
+        Class::Unicode(class) => {
+            class.ranges().iter().any(|range| (range.start()..=range.end()).any(char::is_whitespace))
+        }
+        // Part of a character that is not known here.
+        Class::Bytes(_) => true,
+    }
+}
