@@ -1,7 +1,7 @@
 //! Rules: the product's knowledge, as data.
 //!
 //! `patterns/` holds them: lexicons, named shapes, and rules by category, each with its reason and its tests. Here the
-//! written form ([`schema`]) becomes a checked, immutable [`RuleSet`] that every thread shares. The language
+//! written form (`schema`) becomes a checked, immutable [`RuleSet`] that every thread shares. The language
 //! itself is described in `patterns/README.md`.
 
 mod check;

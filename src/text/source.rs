@@ -24,7 +24,7 @@ impl SourceText {
     /// Wraps decoded text.
     ///
     /// # Panics
-    /// When the text is longer than `u32::MAX` bytes; [`crate::ingest`] refuses such input with an error.
+    /// When the text is longer than `u32::MAX` bytes; [`crate::Ingest`] refuses such input with an error.
     #[must_use]
     pub fn new(text: String) -> Self {
         assert!(u32::try_from(text.len()).is_ok(), "texts are limited to u32::MAX bytes by ingest");

@@ -19,7 +19,7 @@ pub enum Output {}
 /// A half-open byte range `start..end` in the coordinate space `S`.
 ///
 /// `start <= end` always holds. A span owns no text. Texts are limited to `u32::MAX` bytes, which
-/// [`crate::ingest`] enforces before any span is made.
+/// [`crate::Ingest`] enforces before any span is made.
 pub struct Span<S> {
     start: u32,
     end: u32,
