@@ -3,10 +3,12 @@
 //! The report is parsed and read once; what follows is done for each audience. This is the one place that sees every
 //! stage. It knows neither files nor threads.
 
+use crate::category::Category;
 use crate::decide::{self, Case, Decided, Marks};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, contexts, detect, detect_all, zones};
+use crate::detect::{Finding, Surveyed, contexts, detect, survey, zones};
 use crate::document::{Document, Format, PortionId};
+use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
 use crate::render::render;
 use crate::review::{CheckRecord, Recorder, ReviewRecord, Status};
@@ -204,10 +206,12 @@ impl Pipeline {
     pub fn process(&self, report: &Report, audiences: &[Audience]) -> Vec<Outcome> {
         let document = Document::parse(report.source.clone(), report.format);
         let reading = Reading::new(document.visible(), zones(&document), &self.rules.vocabulary);
-        let findings = detect_all(document.visible(), &reading, &self.rules, &contexts(&document));
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
         let marks = Marks::of(&document, assume);
-        let removed = removed_words(&document, &findings, self.policy.flag);
+        let text = document.visible();
+        let shares = marks.shares(&document, &self.policy);
+        let Surveyed { findings, by_rules } =
+            survey(text, &reading, &self.rules, &contexts(&document), &shares);
         let case = Case {
             document: &document,
             reading: &reading,
@@ -216,27 +220,10 @@ impl Pipeline {
             rules: &self.rules,
             policy: &self.policy,
         };
-        let run =
-            Run { pipeline: self, report, case, assume: assume.filter(|_| marks.assumed), removed: &removed };
+        let assume = assume.filter(|_| marks.assumed);
+        let run = Run { pipeline: self, report, case, assume, by_rules: &by_rules };
         audiences.iter().map(|audience| run.for_audience(audience)).collect()
     }
-}
-
-/// The words of code words and identifiers that the report's findings remove: they may stand nowhere in a release.
-fn removed_words(document: &Document, findings: &[Finding], least: f32) -> Vec<String> {
-    use crate::category::Category;
-    let mut words: Vec<String> = findings
-        .iter()
-        .filter(|finding| {
-            finding.confidence >= least
-                && matches!(finding.category, Category::Codeword | Category::Identifier)
-        })
-        .map(|finding| document.text(finding.span).trim().to_owned())
-        .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
-        .collect();
-    words.sort();
-    words.dedup();
-    words
 }
 
 struct Run<'a> {
@@ -245,7 +232,8 @@ struct Run<'a> {
     case: Case<'a>,
     /// The mark that holds for the report because it carries none.
     assume: Option<&'a str>,
-    removed: &'a [String],
+    /// What the rules find by themselves.
+    by_rules: &'a [Finding],
 }
 
 impl Run<'_> {
@@ -255,11 +243,12 @@ impl Run<'_> {
         let mut mended = 0;
         loop {
             let decided = decide::decide(self.case, audience, self.pipeline.fuller, &dropped, &extra);
-            if let Some(reason) = self.held_whole(&decided) {
+            let removed = self.removed(&decided);
+            if let Some(reason) = self.held_whole(&decided, &removed) {
                 return self.outcome(audience, &decided, None, Vec::new(), Status::Held, reason);
             }
             let candidate = render(self.case.document, &decided.plan);
-            if !says_something(candidate.text(), &decided) {
+            if !says_something(self.case.document, &decided, candidate.text()) {
                 let reason = "nothing in it is releasable to this audience".to_owned();
                 return self.outcome(audience, &decided, None, Vec::new(), Status::Withheld, reason);
             }
@@ -270,7 +259,7 @@ impl Run<'_> {
                 audience,
                 assume: self.assume,
                 banner: decided.banner.as_ref(),
-                removed: self.removed,
+                removed: &removed,
                 origins: &texts,
             };
             let verdict = verify(candidate, self.report.format, &gate);
@@ -316,8 +305,35 @@ impl Run<'_> {
         }
     }
 
+    /// The words of code words and identifiers that are removed: they may stand nowhere in a release. In what the
+    /// audience may not read, the rules alone name them.
+    fn removed(&self, decided: &Decided) -> Vec<String> {
+        let document = self.case.document;
+        let is_readable = |finding: &&Finding| {
+            decide::portion_at(document, finding.span)
+                .is_some_and(|id| decided.portions[id].answer == Answer::Yes)
+        };
+        let elsewhere = self.by_rules.iter().filter(|finding| !is_readable(finding));
+        let mut removed: Vec<String> = self
+            .case
+            .findings
+            .iter()
+            .filter(is_readable)
+            .chain(elsewhere)
+            .filter(|finding| {
+                finding.confidence >= self.pipeline.policy.flag
+                    && matches!(finding.category, Category::Codeword | Category::Identifier)
+            })
+            .map(|finding| document.text(finding.span).trim().to_owned())
+            .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
+            .collect();
+        removed.sort();
+        removed.dedup();
+        removed
+    }
+
     /// Doubt about the whole report, which a human must settle first.
-    fn held_whole(&self, decided: &Decided) -> Option<String> {
+    fn held_whole(&self, decided: &Decided, removed: &[String]) -> Option<String> {
         let marks = self.case.marks;
         if marks.is_bare() {
             return Some("the report carries no marking at all; give --assume MARKING if you know it".into());
@@ -328,23 +344,22 @@ impl Run<'_> {
         if self.pipeline.policy.sign_off == SignOff::Required {
             return Some("the policy asks for a named decision on each release".into());
         }
-        let undecided =
-            decided.portions.iter().any(|portion| portion.answer == crate::marking::Answer::Originator);
+        let undecided = decided.portions.iter().any(|portion| portion.answer == Answer::Originator);
         if self.pipeline.policy.incomplete == Incomplete::Hold && undecided {
             return Some("a portion waits for a decision, and the policy releases no report in part".into());
         }
-        (self.report.names == Names::Keep && self.name_tells())
+        (self.report.names == Names::Keep && self.name_tells(removed))
             .then(|| "the file name tells something; rename the file or give --names neutral".into())
     }
 
     /// Whether a rule finds something in the file name.
-    fn name_tells(&self) -> bool {
+    fn name_tells(&self, removed: &[String]) -> bool {
         let stem = self.report.path.rsplit_once('.').map_or(self.report.path.as_str(), |(stem, _)| stem);
         let words = stem.replace(['_', '/', '-', '+'], " ");
         let reading = Reading::new(&words, std::iter::once(0..words.len()), &self.pipeline.rules.vocabulary);
         let found = detect(&words, &reading, &self.pipeline.rules);
         found.iter().any(|finding| finding.confidence >= self.pipeline.policy.rewrite)
-            || self.removed.iter().any(|word| stem.to_lowercase().contains(&word.to_lowercase()))
+            || removed.iter().any(|word| stem.to_lowercase().contains(&word.to_lowercase()))
     }
 
     fn outcome(
@@ -362,13 +377,16 @@ impl Run<'_> {
     }
 }
 
-/// Whether anything but banners and headings without text is left.
-fn says_something(text: &str, decided: &Decided) -> bool {
+/// Whether a portion stands that has any text beside its mark, and `text` has a line that is no banner.
+fn says_something(document: &Document, decided: &Decided, text: &str) -> bool {
     let banner = decided.banner.as_ref().map(crate::marking::Marking::banner);
-    decided.plan.portions.iter().any(|fate| *fate != decide::PortionFate::Drop)
+    let fates = decided.plan.portions.iter().zip(document.portions());
+    fates
+        .filter(|(fate, _)| **fate != decide::PortionFate::Drop)
+        .any(|(_, portion)| document.text(portion.body).contains(char::is_alphanumeric))
         && text
             .lines()
-            .any(|line| Some(line.trim()) != banner.as_deref() && line.chars().any(char::is_alphanumeric))
+            .any(|line| Some(line.trim()) != banner.as_deref() && line.contains(char::is_alphanumeric))
 }
 
 /// All texts that may stand in the release without standing in the source.

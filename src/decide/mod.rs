@@ -73,10 +73,10 @@ pub(crate) fn decide(
     let mut left_out: BTreeMap<PortionId, LeftOut> = dropped.iter().map(|&id| (id, LeftOut::Gate)).collect();
     let readable = |id: PortionId| portions[id].answer == Answer::Yes;
     if !fuller {
-        prefer_tearlines(document, readable, &mut left_out);
+        prefer_tearlines(document, &portions, &mut left_out);
     }
     for id in (0..portions.len()).filter(|&id| readable(id)) {
-        if is_emptied(case, id, &edits) {
+        if is_emptied(case, id, &edits) || is_bare_mark(document, id) {
             left_out.entry(id).or_insert(LeftOut::Emptied);
         }
     }
@@ -165,19 +165,38 @@ pub(crate) fn portion_at(document: &Document, span: Span<Visible>) -> Option<Por
     (span.start() < portions[id].extent.end()).then_some(id)
 }
 
-/// Leaves out what stands outside the tearline sections, if a section holds something for the audience.
+/// Leaves out what stands outside the tearline sections and is no less restricted than something in a section that the
+/// audience may read. What is less restricted stays: a wider audience, which may not read the section, gets it too.
 fn prefer_tearlines(
     document: &Document,
-    readable: impl Fn(PortionId) -> bool,
+    decisions: &[PortionDecision],
     left_out: &mut BTreeMap<PortionId, LeftOut>,
 ) {
     let portions = document.portions();
-    let substance = |id: PortionId| portions[id].tearline.is_some() && !portions[id].label && readable(id);
-    if (0..portions.len()).any(substance) {
-        for id in (0..portions.len()).filter(|&id| portions[id].tearline.is_none()) {
+    let readable = |id: &PortionId| decisions[*id].answer == Answer::Yes;
+    let mut sections: Vec<&Marking> = Vec::new();
+    for id in (0..portions.len()).filter(readable) {
+        let marking = decisions[id].marking.as_ref();
+        if let Some(marking) = marking.filter(|_| portions[id].tearline.is_some() && !portions[id].label)
+            && !sections.contains(&marking)
+        {
+            sections.push(marking);
+        }
+    }
+    for id in (0..portions.len()).filter(readable).filter(|&id| portions[id].tearline.is_none()) {
+        let Some(marking) = &decisions[id].marking else { continue };
+        if sections.iter().any(|section| marking.dominates(section)) {
             left_out.entry(id).or_insert(LeftOut::TearlinePreferred);
         }
     }
+}
+
+/// Whether a portion is a mark over nothing.
+fn is_bare_mark(document: &Document, id: PortionId) -> bool {
+    let portion = &document.portions()[id];
+    portion.mark.is_some()
+        && !document.text(portion.body).contains(char::is_alphanumeric)
+        && document.portions().iter().all(|other| other.holder != Some(id))
 }
 
 /// Whether nothing of content is left of a portion once its edits are made. A portion without content stays.

@@ -1,5 +1,6 @@
 //! Which portions an audience may read: marks in, one decision a portion out.
 
+use crate::detect::{Share, zones, zones_of};
 use crate::document::{Document, PortionId};
 use crate::marking::{self, Answer, Marking, Reading};
 use crate::policy::{Audience, Policy};
@@ -56,6 +57,36 @@ impl Marks {
     pub(crate) fn banner_too_low(&self) -> bool {
         let Some((_, banner)) = &self.banner else { return false };
         self.portions.iter().flatten().any(|(_, portion)| portion.marking.level > banner.marking.level)
+    }
+
+    /// The portions of each marking with what they are judged with: all that is no more restricted. A portion whose
+    /// mark is missing or not certain is judged with everything, and nothing else with it.
+    pub(crate) fn shares(&self, document: &Document, policy: &Policy) -> Vec<Share> {
+        let banner = self.banner.as_ref().map(|(_, reading)| &reading.marking);
+        let rights: Vec<Option<Marking>> = self
+            .portions
+            .iter()
+            .map(|portion| {
+                let (_, reading) = portion.as_ref()?;
+                tolerant(reading, policy).is_certain().then(|| reading.marking.with_list_of(banner))
+            })
+            .collect();
+        let mut distinct: Vec<&Option<Marking>> = Vec::new();
+        for right in &rights {
+            if !distinct.contains(&right) {
+                distinct.push(right);
+            }
+        }
+        let share = |&of: &&Option<Marking>| Share {
+            own: zones_of(document, |id| rights[id] == *of),
+            seen: match of {
+                None => zones(document),
+                Some(of) => zones_of(document, |id| {
+                    rights[id].as_ref().is_some_and(|right| right == of || of.dominates(right))
+                }),
+            },
+        };
+        distinct.iter().map(share).collect()
     }
 
     /// Decides each portion for an audience.

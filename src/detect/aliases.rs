@@ -20,42 +20,48 @@ const DETERMINERS: [&str; 5] = ["the", "this", "that", "these", "those"];
 
 impl Reader for Aliases {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        let mut names: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-        for (at, found) in findings.iter().enumerate() {
-            // A cover term or a serial stands for the same thing wherever it stands.
-            let standing = matches!(found.category, Category::Codeword | Category::Identifier)
-                .then(|| found.bytes.clone());
-            for name in found.binds.clone().or(standing).into_iter().flat_map(|bytes| forms(view, bytes)) {
-                names.entry(name).or_insert(at);
-            }
-        }
-        if names.is_empty() {
-            return;
-        }
-        let firsts = Firsts::new(names.keys().map(|name| hash(&name[0])));
-        let word = |at: usize| folded(view.reading.tokens[at].text(view.text));
-        let mut again = Vec::new();
-        for at in 0..view.reading.tokens.len() {
-            if !firsts.may_hold(view.reading.hash(index(at))) {
-                continue;
-            }
-            let first = word(at);
-            for (name, &from) in names.range(vec![first.clone()]..).take_while(|(name, _)| name[0] == first) {
-                let end = at + name.len();
-                if end <= view.reading.tokens.len()
-                    && (at..end)
-                        .zip(name)
-                        .all(|(at, part)| view.reading.hash(index(at)) == hash(part) && word(at) == *part)
-                    && told_apart(view, at, name.len())
-                {
-                    let first = if behind_determiner(view, at) { at - 1 } else { at };
-                    let bytes = view.reading.bytes(index(first), index(end));
-                    again.push(Found { bytes, binds: None, ..findings[from].clone() });
-                }
-            }
-        }
+        let again = again(view, findings, view);
         findings.extend(again);
     }
+}
+
+/// Where in a view the names stand that findings bind, which may be those of another view of the same report.
+pub(super) fn again(view: &View<'_>, findings: &[Found], bound_in: &View<'_>) -> Vec<Found> {
+    let mut names: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for (at, found) in findings.iter().enumerate() {
+        // A cover term or a serial stands for the same thing wherever it stands.
+        let standing =
+            matches!(found.category, Category::Codeword | Category::Identifier).then(|| found.bytes.clone());
+        for name in found.binds.clone().or(standing).into_iter().flat_map(|bytes| forms(bound_in, bytes)) {
+            names.entry(name).or_insert(at);
+        }
+    }
+    let mut again = Vec::new();
+    if names.is_empty() {
+        return again;
+    }
+    let firsts = Firsts::new(names.keys().map(|name| hash(&name[0])));
+    let word = |at: usize| folded(view.reading.tokens[at].text(view.text));
+    for at in 0..view.reading.tokens.len() {
+        if !firsts.may_hold(view.reading.hash(index(at))) {
+            continue;
+        }
+        let first = word(at);
+        for (name, &from) in names.range(vec![first.clone()]..).take_while(|(name, _)| name[0] == first) {
+            let end = at + name.len();
+            if end <= view.reading.tokens.len()
+                && (at..end)
+                    .zip(name)
+                    .all(|(at, part)| view.reading.hash(index(at)) == hash(part) && word(at) == *part)
+                && told_apart(view, at, name.len())
+            {
+                let first = if behind_determiner(view, at) { at - 1 } else { at };
+                let bytes = view.reading.bytes(index(first), index(end));
+                again.push(Found { bytes, binds: None, ..findings[from].clone() });
+            }
+        }
+    }
+    again
 }
 
 /// Hashes of first words, so that most tokens are passed by at a glance.

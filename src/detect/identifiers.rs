@@ -14,12 +14,12 @@ pub(super) struct Identifiers;
 impl Reader for Identifiers {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
         let patterns = view.rules.rules().iter().enumerate().filter_map(|(at, rule)| match &rule.matcher {
-            Matcher::Pattern(expression, valid) => Some((at, rule, &expression.regex, *valid)),
+            Matcher::Pattern(expression, valid) => Some((at, rule, expression, *valid)),
             _ => None,
         });
-        for ((at, rule, regex, valid), windows) in patterns.zip(view.rules.windows.find(view.text)) {
+        for ((at, rule, expression, valid), windows) in patterns.zip(view.rules.windows.find(view.text)) {
             for window in windows {
-                for captures in regex.captures_iter(Input::new(view.text).span(window)) {
+                for captures in expression.regex().captures_iter(Input::new(view.text).span(window)) {
                     let Some(span) = captures.get_group_by_name("span").or_else(|| captures.get_group(0))
                     else {
                         continue;

@@ -12,12 +12,14 @@ pub(crate) mod program;
 pub(crate) mod reading;
 mod shapes;
 pub(crate) mod statistical;
+mod survey;
 mod terms;
 pub(crate) mod tokens;
 pub(crate) mod windows;
 mod zones;
 
-pub(crate) use zones::{contexts, zones};
+pub(crate) use survey::{Share, Surveyed, survey};
+pub(crate) use zones::{contexts, zones, zones_of};
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -118,11 +120,17 @@ pub(crate) fn by_reader(
     merge::merge(found, rules)
 }
 
-/// What the rules find, before the merge. Each reader builds on those before it.
+/// What the rules find, before the merge.
 fn rule_findings(view: &View<'_>) -> Vec<Found> {
+    let mut found = by_sentence(view);
+    aliases::Aliases.read(view, &mut found);
+    found
+}
+
+/// What the rules find in each sentence by itself.
+fn by_sentence(view: &View<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    let readers: [&dyn Reader; 4] =
-        [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms, &aliases::Aliases];
+    let readers: [&dyn Reader; 3] = [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms];
     for reader in readers {
         reader.read(view, &mut found);
     }

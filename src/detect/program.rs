@@ -84,7 +84,7 @@ impl Hit {
 }
 
 /// A compiled shape.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Program {
     /// The shape with its repeats written out.
     pub(crate) insts: Vec<Inst>,

@@ -4,15 +4,20 @@
 use std::ops::Range;
 
 use super::statistical::features::Context;
-use crate::document::{Document, PortionKind};
+use crate::document::{Document, PortionId, PortionKind};
 
 /// The longest label of a field, in bytes.
 const LONGEST_LABEL: usize = 40;
 
 /// The zones of a report, in order.
 pub(crate) fn zones(document: &Document) -> Vec<Range<usize>> {
+    zones_of(document, |_| true)
+}
+
+/// The zones of some portions, in order.
+pub(crate) fn zones_of(document: &Document, wanted: impl Fn(PortionId) -> bool) -> Vec<Range<usize>> {
     let mut zones = Vec::with_capacity(document.portions().len());
-    for portion in document.portions() {
+    for (_, portion) in document.portions().iter().enumerate().filter(|(id, _)| wanted(*id)) {
         let body = portion.body.range();
         let text = document.text(portion.body);
         let mut start = 0;

@@ -39,17 +39,17 @@ pub(super) fn moves(blocks: &[Block], outline: &Outline) -> BTreeMap<BlockId, Mo
         let inner = child(blocks, id, outline.units[first].block);
         let dissolves = block.kind == BlockKind::Item
             && first != start
-            && matches!(blocks[inner].kind, BlockKind::List { .. });
+            && inner.is_some_and(|inner| matches!(blocks[inner].kind, BlockKind::List { .. }));
         moves.insert(id, Move { target, first: (!dissolves).then_some(first) });
     }
     moves
 }
 
-/// The child of `id` that holds `block`.
-fn child(blocks: &[Block], id: BlockId, block: BlockId) -> BlockId {
+/// The child of `id` that holds `block`; none when it is that block itself.
+fn child(blocks: &[Block], id: BlockId, block: BlockId) -> Option<BlockId> {
     let mut at = id + 1;
-    while blocks[at].next <= block {
+    while blocks.get(at)?.next <= block {
         at = blocks[at].next;
     }
-    at
+    (at <= block).then_some(at)
 }

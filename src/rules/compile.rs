@@ -4,7 +4,8 @@
 //! each repeat is a loop. Both number the same parts in the same order, so that every instruction knows its place in
 //! the skeleton.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::schema::ShapeError;
 use super::shape::{self, Ast};
@@ -19,13 +20,28 @@ const LARGEST: usize = 20_000;
 
 /// The vocabulary and the named shapes that programs are compiled against.
 pub(crate) struct Compiler<'c> {
-    pub(crate) vocabulary: &'c mut Vocabulary,
-    pub(crate) shapes: &'c BTreeMap<String, Ast>,
+    vocabulary: &'c mut Vocabulary,
+    shapes: &'c BTreeMap<String, Ast>,
+    /// The programs made so far, by their text: rules share what they require and forbid.
+    known: HashMap<String, Arc<Program>>,
 }
 
-impl Compiler<'_> {
-    /// Compiles one shape.
-    pub(crate) fn compile(&mut self, text: &str) -> Result<Program, ShapeError> {
+impl<'c> Compiler<'c> {
+    pub(crate) fn new(vocabulary: &'c mut Vocabulary, shapes: &'c BTreeMap<String, Ast>) -> Self {
+        Self { vocabulary, shapes, known: HashMap::new() }
+    }
+
+    /// Compiles one shape. The same text is the same program.
+    pub(crate) fn compile(&mut self, text: &str) -> Result<Arc<Program>, ShapeError> {
+        if let Some(program) = self.known.get(text) {
+            return Ok(program.clone());
+        }
+        let program = Arc::new(self.program(text)?);
+        self.known.insert(text.to_owned(), program.clone());
+        Ok(program)
+    }
+
+    fn program(&mut self, text: &str) -> Result<Program, ShapeError> {
         let ast = self.resolve(shape::parse(text)?, 0)?;
         let (insts, places) = Builder::new(Repeats::WrittenOut).program(&ast)?;
         let (skeleton, _) = Builder::new(Repeats::Loops).program(&ast)?;

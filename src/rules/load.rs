@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::ScopedJoinHandle;
 
 use include_dir::{Dir, include_dir};
 use sha2::{Digest as _, Sha256};
@@ -14,7 +16,7 @@ use super::vocabulary::Vocabulary;
 use super::{Expression, Grammar, LocalTerms, Matcher, Phrases, Rule, RuleId, RuleSet, shape};
 use crate::category::Category;
 use crate::detect::automaton::Engine;
-use crate::detect::statistical::Statistical;
+use crate::detect::statistical::{Model, Statistical};
 use crate::detect::windows::Windows;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
@@ -86,7 +88,7 @@ pub enum RuleError {
 /// Pattern files by their path below `patterns/`: the built-in ones, and what a user adds or overrides.
 #[derive(Debug, Clone)]
 pub struct Patterns {
-    files: BTreeMap<String, String>,
+    files: BTreeMap<String, Cow<'static, str>>,
     terms: Vec<(String, Category)>,
     weights: Option<Cow<'static, [u8]>>,
 }
@@ -136,7 +138,7 @@ impl Patterns {
                     self.weights = Some(Cow::Owned(std::fs::read(&path).map_err(io(&path))?));
                 } else if is_pattern(&path) {
                     let text = std::fs::read_to_string(&path).map_err(io(&path))?;
-                    self.files.insert(name, text);
+                    self.files.insert(name, text.into());
                 }
             }
         }
@@ -170,7 +172,7 @@ impl Patterns {
 
     /// One pattern file.
     pub(crate) fn file(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
+        self.files.get(path).map(AsRef::as_ref)
     }
 
     /// Leaves the statistical reader out: rules alone find.
@@ -182,7 +184,7 @@ impl Patterns {
     pub(crate) fn folder<'p>(&'p self, folder: &'p str) -> impl Iterator<Item = (&'p str, &'p str)> {
         self.files.iter().filter_map(move |(path, text)| {
             let name = path.strip_prefix(folder)?.strip_prefix('/')?;
-            (!name.contains('/')).then_some((name, text.as_str()))
+            (!name.contains('/')).then_some((name, text.as_ref()))
         })
     }
 
@@ -191,6 +193,30 @@ impl Patterns {
     /// # Errors
     /// The first fault found, with file, rule and place.
     pub fn build(&self) -> Result<RuleSet, RuleError> {
+        // What does not hang on each other is made side by side: the first report waits for all of it.
+        std::thread::scope(|scope| {
+            let vocabulary = scope.spawn(|| self.vocabulary());
+            let model = scope.spawn(|| self.weights.as_deref().map(Model::read).transpose());
+            let digest = scope.spawn(|| self.digest());
+            let (syntax, shapes) = (self.syntax()?, self.shapes()?);
+            let expressions = expressions(&syntax);
+            let windows = scope.spawn(move || Windows::new(&expressions));
+            let mut vocabulary = joined(vocabulary)?;
+            let rules = compile(syntax, &shapes, &mut vocabulary)?;
+            let grammar = Grammar::new(&mut vocabulary);
+            vocabulary.freeze();
+            let model = joined(model)
+                .map_err(|e| RuleError::Syntax { file: WEIGHTS.into(), fault: e.to_string() })?;
+            let statistical = model.map(|model| Statistical::new(model, &vocabulary, &grammar, &rules));
+            let engine = Engine::new(&rules, &vocabulary);
+            let (terms, phrases) = (self.local_terms()?, self.phrases()?);
+            let (windows, digest) = (joined(windows), joined(digest));
+            Ok(RuleSet { rules, vocabulary, engine, windows, terms, grammar, phrases, statistical, digest })
+        })
+    }
+
+    /// The words of all lexicons.
+    fn vocabulary(&self) -> Result<Vocabulary, RuleError> {
         let mut vocabulary = Vocabulary::new();
         for (name, text) in self.folder("lexicons").chain(self.folder("grammar")) {
             let stem = name.strip_suffix(".txt").unwrap_or(name);
@@ -208,37 +234,33 @@ impl Patterns {
         }
         let everyday = vocabulary.slot("function_word");
         vocabulary.set_everyday(everyday);
-        let shapes = self.shapes()?;
+        Ok(vocabulary)
+    }
+
+    /// The rules as written, by id, each with its file.
+    fn syntax(&self) -> Result<Vec<Written>, RuleError> {
         let mut rules = Vec::new();
-        let mut compiler = Compiler { vocabulary: &mut vocabulary, shapes: &shapes };
         for &category in Category::ALL {
             for (name, text) in self.folder(category.id()) {
-                let file = format!("{category}/{name}");
-                let syntax: RuleFile = toml::from_str(text)
-                    .map_err(|e| RuleError::Syntax { file: file.clone(), fault: e.to_string() })?;
-                for rule in syntax.rule {
-                    rules.push(check_rule(rule, &file, category, &mut compiler)?);
+                let file: Arc<str> = format!("{category}/{name}").into();
+                let parsed: RuleFile = toml::from_str(text)
+                    .map_err(|e| RuleError::Syntax { file: file.to_string(), fault: e.to_string() })?;
+                for rule in parsed.rule {
+                    rules.push(Written::new(rule, &file, category, self.is_built_in(&file))?);
                 }
             }
         }
-        rules.sort_by(|a, b| a.id.cmp(&b.id));
-        if let Some(twice) = rules.windows(2).find(|pair| pair[0].id == pair[1].id) {
+        rules.sort_by(|a, b| a.rule.id.cmp(&b.rule.id));
+        if let Some(twice) = rules.windows(2).find(|pair| pair[0].rule.id == pair[1].rule.id) {
             let fault = "the id is used twice; ids are unique and never reused".to_owned();
-            return Err(RuleError::Rule { file: "patterns".into(), rule: twice[0].id.to_string(), fault });
+            return Err(twice[1].fault(fault));
         }
-        let grammar = Grammar::new(&mut vocabulary);
-        vocabulary.freeze();
-        let statistical = match &self.weights {
-            Some(weights) => Some(
-                Statistical::new(weights, &vocabulary, &grammar, &rules)
-                    .map_err(|e| RuleError::Syntax { file: WEIGHTS.into(), fault: e.to_string() })?,
-            ),
-            None => None,
-        };
-        let engine = Engine::new(&rules, &vocabulary);
-        let windows = Windows::new(&expressions(&rules));
-        let (terms, phrases, digest) = (self.local_terms()?, self.phrases()?, self.digest());
-        Ok(RuleSet { rules, vocabulary, engine, windows, terms, grammar, phrases, statistical, digest })
+        Ok(rules)
+    }
+
+    /// Whether the file is as the binary has it, and so known to be sound.
+    fn is_built_in(&self, path: &str) -> bool {
+        matches!(self.files.get(path), Some(Cow::Borrowed(_)))
     }
 
     fn shapes(&self) -> Result<BTreeMap<String, shape::Ast>, RuleError> {
@@ -260,7 +282,7 @@ impl Patterns {
     }
 
     fn phrases(&self) -> Result<Phrases, RuleError> {
-        let text = self.files.get("phrases.toml").map_or("", String::as_str);
+        let text = self.file("phrases.toml").unwrap_or_default();
         toml::from_str(text)
             .map_err(|e| RuleError::Syntax { file: "phrases.toml".into(), fault: e.to_string() })
     }
@@ -294,18 +316,20 @@ impl Patterns {
     }
 }
 
-/// The expressions of the rules that have one, in order.
-fn expressions(rules: &[Rule]) -> Vec<regex_syntax::hir::Hir> {
-    let hir = |rule: &Rule| {
-        if let Matcher::Pattern(expression, _) = &rule.matcher { Some(expression.hir.clone()) } else { None }
-    };
-    rules.iter().filter_map(hir).collect()
+/// What a thread made; a panic in it goes on here.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-fn embed(dir: &Dir<'_>, files: &mut BTreeMap<String, String>) {
+/// The expressions of the rules that have one, in order.
+fn expressions(rules: &[Written]) -> Vec<regex_syntax::hir::Hir> {
+    rules.iter().filter_map(|rule| Some(rule.expression.as_ref()?.hir.clone())).collect()
+}
+
+fn embed(dir: &'static Dir<'_>, files: &mut BTreeMap<String, Cow<'static, str>>) {
     for file in dir.files().filter(|file| is_pattern(file.path())) {
         let text = file.contents_utf8().expect("embedded patterns are UTF-8");
-        files.insert(file.path().to_string_lossy().replace('\\', "/"), text.to_owned());
+        files.insert(file.path().to_string_lossy().replace('\\', "/"), text.into());
     }
     for dir in dir.dirs() {
         embed(dir, files);
@@ -316,55 +340,85 @@ fn is_pattern(path: &Path) -> bool {
     path.extension().is_some_and(|ext| ext == "toml" || ext == "txt")
 }
 
-fn check_rule(
+/// A rule as written, checked as far as that goes without the vocabulary.
+struct Written {
     rule: RuleSyntax,
-    file: &str,
-    category: Category,
-    compiler: &mut Compiler<'_>,
-) -> Result<Rule, RuleError> {
-    let fault = |fault: String| RuleError::Rule { file: file.to_owned(), rule: rule.id.clone(), fault };
-    if rule.category != category || rule.id.split_once('.').is_none_or(|(head, _)| head != category.id()) {
-        return Err(fault(format!(
-            "its id must start with `{category}.` and its category be `{category}`, as its folder says"
-        )));
+    file: Arc<str>,
+    expression: Option<Expression>,
+}
+
+impl Written {
+    fn new(rule: RuleSyntax, file: &Arc<str>, category: Category, built_in: bool) -> Result<Self, RuleError> {
+        let mut written = Self { rule, file: file.clone(), expression: None };
+        let rule = &written.rule;
+        if rule.category != category || rule.id.split_once('.').is_none_or(|(head, _)| head != category.id())
+        {
+            return Err(written.fault(format!(
+                "its id must start with `{category}.` and its category be `{category}`, as its folder says"
+            )));
+        }
+        if !(0.0..=1.0).contains(&rule.confidence) {
+            return Err(written.fault("confidence goes from 0 to 1".into()));
+        }
+        if rule.shape.is_some() && rule.pattern.is_some() {
+            return Err(written.fault("give either `shape` or `pattern`, not both".into()));
+        }
+        let is_negative = |test: &String| test.starts_with('!');
+        if (rule.shape.is_some() || rule.pattern.is_some())
+            && (!rule.test.iter().any(is_negative) || rule.test.iter().all(is_negative))
+        {
+            return Err(written.fault(
+                "`test` holds at least one text that must match and one that must not (`! …`)".into(),
+            ));
+        }
+        if let Some(text) = &rule.pattern {
+            let expression = Expression::new(text);
+            let expression = if built_in { expression } else { expression.and_then(Expression::built) };
+            written.expression = Some(expression.map_err(|fault| written.fault(fault))?);
+        }
+        Ok(written)
     }
-    if !(0.0..=1.0).contains(&rule.confidence) {
-        return Err(fault("confidence goes from 0 to 1".into()));
+
+    fn fault(&self, fault: String) -> RuleError {
+        RuleError::Rule { file: self.file.to_string(), rule: self.rule.id.clone(), fault }
     }
+}
+
+fn compile(
+    rules: Vec<Written>,
+    shapes: &BTreeMap<String, shape::Ast>,
+    vocabulary: &mut Vocabulary,
+) -> Result<Vec<Rule>, RuleError> {
+    let mut compiler = Compiler::new(vocabulary, shapes);
+    rules.into_iter().map(|rule| compile_rule(rule, &mut compiler)).collect()
+}
+
+fn compile_rule(written: Written, compiler: &mut Compiler<'_>) -> Result<Rule, RuleError> {
+    let Written { rule, file, expression } = written;
     let mut compile = |text: &String| {
         compiler.compile(text).map_err(|fault| RuleError::Shape {
-            file: file.to_owned(),
+            file: file.to_string(),
             rule: rule.id.clone(),
             shape: text.clone(),
             fault,
         })
     };
-    let (matcher, source) = match (&rule.shape, &rule.pattern) {
-        (Some(text), None) => (Matcher::Shape(compile(text)?), text.clone()),
-        (None, Some(text)) => {
-            (Matcher::Pattern(Box::new(Expression::new(text).map_err(fault)?), rule.valid), text.clone())
-        }
-        (None, None) => (Matcher::Reader, String::new()),
-        (Some(_), Some(_)) => return Err(fault("give either `shape` or `pattern`, not both".into())),
+    let matcher = match (&rule.shape, expression) {
+        (_, Some(expression)) => Matcher::Pattern(Box::new(expression), rule.valid),
+        (Some(text), None) => Matcher::Shape(compile(text)?),
+        (None, None) => Matcher::Reader,
     };
     let require = rule.require.iter().map(&mut compile).collect::<Result<_, _>>()?;
     let forbid = rule.forbid.iter().map(&mut compile).collect::<Result<_, _>>()?;
-    if !matches!(matcher, Matcher::Reader)
-        && (!rule.test.iter().any(|t| t.starts_with('!')) || rule.test.iter().all(|t| t.starts_with('!')))
-    {
-        return Err(fault(
-            "`test` holds at least one text that must match and one that must not (`! …`)".into(),
-        ));
-    }
     Ok(Rule {
         id: RuleId(rule.id.into()),
-        category,
+        category: rule.category,
         title: rule.title,
         why: rule.why,
         refs: rule.refs,
         confidence: rule.confidence,
         examples: rule.test,
-        source,
+        source: rule.shape.or(rule.pattern).unwrap_or_default(),
         matcher,
         require,
         forbid,

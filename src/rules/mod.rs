@@ -16,7 +16,7 @@ pub(crate) mod vocabulary;
 pub(crate) mod words;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub use check::{ExampleFailure, check};
 pub use lexicon::LexiconError;
@@ -28,6 +28,7 @@ use crate::detect::automaton::Engine;
 use crate::detect::program::Program;
 use crate::detect::statistical::Statistical;
 use crate::detect::windows::Windows;
+use regex_automata::meta::Regex;
 use schema::{Extent, Frame, Introduces, Validator};
 use vocabulary::{SlotId, Vocabulary};
 
@@ -69,8 +70,8 @@ pub struct Rule {
     /// What it looks for, as written.
     pub source: String,
     pub(crate) matcher: Matcher,
-    pub(crate) require: Vec<Program>,
-    pub(crate) forbid: Vec<Program>,
+    pub(crate) require: Vec<Arc<Program>>,
+    pub(crate) forbid: Vec<Arc<Program>>,
     pub(crate) extent: Extent,
     pub(crate) frame: Frame,
     pub(crate) introduces: Introduces,
@@ -80,7 +81,7 @@ pub struct Rule {
 #[derive(Debug)]
 pub(crate) enum Matcher {
     /// A shape over tokens.
-    Shape(Program),
+    Shape(Arc<Program>),
     /// An expression over the visible text, and the check that its match must pass.
     Pattern(Box<Expression>, Option<Validator>),
     /// Nothing of its own: the rule stands for findings that a reader makes (local terms, aliases).
@@ -90,17 +91,35 @@ pub(crate) enum Matcher {
 /// A regular expression, to run and to look at.
 #[derive(Debug)]
 pub(crate) struct Expression {
-    pub(crate) regex: regex_automata::meta::Regex,
     pub(crate) hir: regex_syntax::hir::Hir,
+    /// Built when a window is first found for it, as few are in a report.
+    regex: OnceLock<Regex>,
 }
 
 impl Expression {
     fn new(text: &str) -> Result<Self, String> {
         let hir = regex_syntax::parse(text).map_err(|e| e.to_string())?;
-        let regex = regex_automata::meta::Regex::builder()
-            .build_from_hir(&hir)
-            .map_err(|e| e.syntax_error().map_or_else(|| e.to_string(), ToString::to_string))?;
-        Ok(Self { regex, hir })
+        Ok(Self { hir, regex: OnceLock::new() })
+    }
+
+    /// Builds the matcher now, so that an expression that is too large is a fault of its rule.
+    fn built(self) -> Result<Self, String> {
+        self.build()?;
+        Ok(self)
+    }
+
+    fn build(&self) -> Result<Regex, String> {
+        Regex::builder()
+            .build_from_hir(&self.hir)
+            .map_err(|e| e.syntax_error().map_or_else(|| e.to_string(), ToString::to_string))
+    }
+
+    /// The matcher.
+    ///
+    /// # Panics
+    /// Never: an expression from outside the binary was built when it was loaded, the tests build the others.
+    pub(crate) fn regex(&self) -> &Regex {
+        self.regex.get_or_init(|| self.build().expect("the expression was built before"))
     }
 }
 

@@ -9,8 +9,9 @@ mod release;
 
 pub use release::{LowSide, Manifest, ManifestEntry, Release};
 
+use crate::decide::Marks;
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, contexts, detect_all, zones};
+use crate::detect::{Finding, contexts, survey, zones};
 use crate::document::{Document, Format};
 use crate::marking::Marking;
 use crate::policy::{Audience, Policy};
@@ -82,7 +83,8 @@ const CHECKS: [Check; 8] = [
 pub(crate) fn verify(candidate: Candidate, format: Format, gate: &Gate<'_>) -> Verdict {
     let document = Document::parse(SourceText::new(candidate.text().to_owned()), format);
     let reading = Reading::new(document.visible(), zones(&document), &gate.rules.vocabulary);
-    let findings = detect_all(document.visible(), &reading, gate.rules, &contexts(&document));
+    let shares = Marks::of(&document, gate.assume).shares(&document, gate.policy);
+    let findings = survey(document.visible(), &reading, gate.rules, &contexts(&document), &shares).findings;
     let subject = Subject { candidate: &candidate, document: &document, findings: &findings, gate };
     let mut records = Vec::with_capacity(CHECKS.len());
     let mut leaks = Vec::new();

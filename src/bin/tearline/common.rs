@@ -40,8 +40,9 @@ fn read(file: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(file).with_context(|| file.display().to_string())
 }
 
-/// The pipeline that the options describe.
-pub(crate) fn pipeline(common: &Common, key: [u8; 32]) -> anyhow::Result<Pipeline> {
+/// The pipeline that the options describe. It is kept until the program ends: to take its tables apart would be a tenth
+/// of the work for one small report.
+pub(crate) fn pipeline(common: &Common, key: [u8; 32]) -> anyhow::Result<&'static Pipeline> {
     let patterns = patterns(common)?;
     let policy = policy(common, &patterns)?;
     if let Some(jobs) = common.jobs {
@@ -52,7 +53,8 @@ pub(crate) fn pipeline(common: &Common, key: [u8; 32]) -> anyhow::Result<Pipelin
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
     }
     let assume = common.assume.as_deref().map(AssumedMark::parse).transpose()?;
-    Ok(Pipeline::new(patterns.build()?, policy, key).assume(assume).fuller(common.fuller))
+    let pipeline = Pipeline::new(patterns.build()?, policy, key).assume(assume).fuller(common.fuller);
+    Ok(Box::leak(Box::new(pipeline)))
 }
 
 /// How bytes become text: the encoding named, the limit of the policy.

@@ -44,7 +44,7 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
         common::say(&format!("skipped {}: {}", skipped.path.display(), skipped.reason));
     }
     let bar = Bar::new(args.progress, args.common.quiet, walk.inputs.len());
-    let summary = batch::run(&pipeline, &walk.inputs, &audiences, &options, &bar)?;
+    let summary = batch::run(pipeline, &walk.inputs, &audiences, &options, &bar)?;
     bar.finish();
     tell(&summary, args, start.elapsed());
     Ok(exit(&summary, !walk.skipped.is_empty()))

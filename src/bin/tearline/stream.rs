@@ -45,7 +45,7 @@ pub(crate) fn run(args: &StreamArgs) -> anyhow::Result<Exit> {
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        match one(&line, &pipeline, &audience, &mut out, records.as_mut())? {
+        match one(&line, pipeline, &audience, &mut out, records.as_mut())? {
             Status::Released => {}
             Status::Failed => exit = Exit::Input,
             Status::Held | Status::Withheld if exit == Exit::Done => exit = Exit::Human,

@@ -16,6 +16,7 @@ mod reverse;
 mod table;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 use regex_automata::util::pool::{Pool, PoolGuard};
@@ -123,16 +124,17 @@ struct Builder<'a> {
     machines: Vec<Machine>,
     needs: Vec<Vec<u32>>,
     exact: Vec<bool>,
-    numbers: HashMap<&'a Program, u32, FixedState>,
+    /// Programs are the same when they are one: equal texts share theirs.
+    numbers: HashMap<*const Program, u32, FixedState>,
 }
 
 impl<'a> Builder<'a> {
-    fn add(&mut self, program: &'a Program) -> u32 {
-        if let Some(&number) = self.numbers.get(program) {
+    fn add(&mut self, program: &Arc<Program>) -> u32 {
+        if let Some(&number) = self.numbers.get(&Arc::as_ptr(program)) {
             return number;
         }
         let number = u32::try_from(self.machines.len()).expect("rules are bounded");
-        self.numbers.insert(program, number);
+        self.numbers.insert(Arc::as_ptr(program), number);
         let parts = program.filter.iter().map(|part| self.filter.add(part, &mut self.atoms, self.vocabulary));
         self.needs.push(parts.collect());
         self.exact.push(program.exact);

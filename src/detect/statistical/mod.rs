@@ -28,11 +28,10 @@ use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
 use features::{Atom, Features, Group, Input, Scratch, Sink};
 use infer::{Chain, LABELS};
-use model::{Calibration, HERE, LANES, Look, Model, Table};
+pub(crate) use model::Model;
+use model::{Calibration, HERE, LANES, Look, Table};
 use second::First;
 use spread::{Row, spread};
-
-pub(crate) use model::ModelError;
 
 /// A rule's finding of which no word is at least this probable is doubted.
 const DOUBTED: f32 = 0.05;
@@ -51,17 +50,8 @@ pub(crate) struct Statistical {
 }
 
 impl Statistical {
-    /// Reads the weights and names the atoms of a vocabulary and of rules.
-    pub(crate) fn new(
-        weights: &[u8],
-        vocabulary: &Vocabulary,
-        grammar: &Grammar,
-        rules: &[Rule],
-    ) -> Result<Self, ModelError> {
-        Ok(Self::with(Model::read(weights)?, vocabulary, grammar, rules))
-    }
-
-    fn with(model: Model, vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Self {
+    /// Names the atoms of a vocabulary and of rules.
+    pub(crate) fn new(model: Model, vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Self {
         let place = |category: &Category| {
             let id = format!("{category}.statistical");
             rules.iter().position(|rule| rule.id.as_str() == id)
@@ -368,7 +358,7 @@ mod tests {
         let mut rules = patterns.build().unwrap();
         let (model, twice) = trained_on(&LABELLED, &rules, &settings());
         let samples = samples_of(&LABELLED, &rules);
-        let statistical = Statistical::with(model, &rules.vocabulary, &rules.grammar, &rules.rules);
+        let statistical = Statistical::new(model, &rules.vocabulary, &rules.grammar, &rules.rules);
         rules.statistical = Some(statistical);
         let statistical = rules.statistical.as_ref().unwrap();
         for (sample, labelled) in samples.iter().zip(LABELLED) {

@@ -1,6 +1,6 @@
 //! No separator, label or authority block of the source stands in the release.
 
-use super::{Faults, Subject};
+use super::{Faults, Subject, output};
 use crate::document::FurnitureKind;
 
 pub(in crate::verify) fn form(subject: &Subject<'_>, faults: &mut Faults) {
@@ -19,6 +19,6 @@ pub(in crate::verify) fn form(subject: &Subject<'_>, faults: &mut Faults) {
             }
         };
         let line = subject.document.position(furniture.visible).line;
-        faults.add(format!("line {line}: {fault} stands"), None);
+        faults.add(format!("line {line}: {fault} stands"), output(subject.document, furniture.visible));
     }
 }
