@@ -1,6 +1,7 @@
 //! Trains the statistical reader on labelled reports, or measures it by leaving authors out.
 //!
-//! `train_reader cv` measures by cross-validation, `errors` prints the sentences it errs on too, `train [OUT]` writes
+//! `train_reader cv` measures by cross-validation, `errors` prints the sentences it errs on too, `rules`
+//! what each rule finds and the reader doubts, `train [OUT]` writes
 //! weights and card (to `patterns/reader`). `labelled=DIR` names the reports, `name=value` changes a setting.
 
 #![expect(clippy::print_stdout, reason = "a development tool whose output is its report")]
@@ -25,7 +26,7 @@ fn main() -> ExitCode {
         }
     }
     if !sound || words.is_empty() {
-        println!("train_reader cv|errors|train [OUT] [labelled=DIR] [name=value ...]; {settings:?}");
+        println!("train_reader cv|errors|rules|train [OUT] [labelled=DIR] [name=value ...]; {settings:?}");
         return ExitCode::from(2);
     }
     match run(&words, &settings, Path::new(&labelled)) {
@@ -44,6 +45,12 @@ fn run(words: &[&str], settings: &Settings, labelled: &Path) -> Result<(), Box<d
     let bench = bench(labelled, &rules)?;
     let outcome = bench.cross_validate(settings);
     table(&outcome);
+    if words[0] == "rules" {
+        for (&rule, [kept, right, doubted, doubted_right]) in &outcome.rules_doubted {
+            let id = &rules.rules()[rule as usize].id;
+            println!("{id} agreed {right}/{kept} doubted {doubted_right}/{doubted}");
+        }
+    }
     match words[0] {
         "errors" => outcome.errors.iter().for_each(|line| println!("{line}")),
         "train" => {

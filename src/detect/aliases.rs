@@ -20,19 +20,19 @@ const DETERMINERS: [&str; 5] = ["the", "this", "that", "these", "those"];
 
 impl Reader for Aliases {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        let again = again(view, findings, view);
+        let again = again(view, findings);
         findings.extend(again);
     }
 }
 
-/// Where in a view the names stand that findings bind, which may be those of another view of the same report.
-pub(super) fn again(view: &View<'_>, findings: &[Found], bound_in: &View<'_>) -> Vec<Found> {
+/// Where the names that findings bind stand again.
+fn again(view: &View<'_>, findings: &[Found]) -> Vec<Found> {
     let mut names: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     for (at, found) in findings.iter().enumerate() {
         // A cover term or a serial stands for the same thing wherever it stands.
         let standing =
             matches!(found.category, Category::Codeword | Category::Identifier).then(|| found.bytes.clone());
-        for name in found.binds.clone().or(standing).into_iter().flat_map(|bytes| forms(bound_in, bytes)) {
+        for name in found.binds.clone().or(standing).into_iter().flat_map(|bytes| forms(view, bytes)) {
             names.entry(name).or_insert(at);
         }
     }

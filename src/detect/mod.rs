@@ -95,17 +95,15 @@ pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<
     merge::merge(rule_findings(&View::new(text, reading, rules, &[])), rules)
 }
 
-/// The same with the rules and, unless it is switched off, the statistical reader. `contexts` are zones with their marks.
+/// The same with the rules and, unless it is switched off, the statistical reader, as one who may read everything.
+/// `contexts` are zones with their marks.
 pub(crate) fn detect_all(
     text: &str,
     reading: &Reading<'_>,
     rules: &RuleSet,
     contexts: &[(Range<usize>, Context)],
 ) -> Vec<Finding> {
-    let view = View::new(text, reading, rules, contexts);
-    let mut found = rule_findings(&view);
-    statistical::Learned.read(&view, &mut found);
-    merge::merge(found, rules)
+    survey(text, reading, rules, contexts, &[Share::whole(text)]).findings
 }
 
 /// What the statistical reader finds by itself.
@@ -116,7 +114,8 @@ pub(crate) fn by_reader(
     contexts: &[(Range<usize>, Context)],
 ) -> Vec<Finding> {
     let mut found = Vec::new();
-    statistical::Learned.read(&View::new(text, reading, rules, contexts), &mut found);
+    let view = View::new(text, reading, rules, contexts);
+    statistical::read(&view, &[Share::whole(text)], &[], &mut found);
     merge::merge(found, rules)
 }
 

@@ -1,17 +1,16 @@
 //! A whole report read so that what is found in a portion rests on nothing more restricted than the portion.
 //!
-//! The statistical reader and the names look far: what they find in one sentence hangs on others. They are let loose on
-//! each *share* of the report by itself, the portions of one marking with all that are no more restricted. Whoever may
-//! read a portion may read all that its findings rest on, so that no change of a withheld word changes a release, and a
-//! narrower audience finds what a wider one finds. One thing is carried over from the rest: a name that a rule binds
-//! there is found here too.
+//! The statistical reader looks far: what it finds in one sentence hangs on others. It looks at each *share* of the report
+//! by itself, the portions of one marking with all that are no more restricted. Whoever may read a portion may read all
+//! that its findings rest on, so that no change of a withheld word changes a release, and a narrower audience finds what
+//! a wider one finds. Names alone are carried everywhere: one that a rule binds in a withheld portion is found in the
+//! others too.
 
 use std::ops::Range;
 
 use super::reading::Reading;
-use super::statistical::Learned;
 use super::statistical::features::Context;
-use super::{Finding, Found, Reader as _, View, aliases, by_sentence, merge};
+use super::{Finding, Reader as _, View, aliases, by_sentence, merge, statistical};
 use crate::rules::RuleSet;
 
 /// Portions of one marking, and what they are judged with. Both are zones of the report, in order.
@@ -21,6 +20,30 @@ pub(crate) struct Share {
     pub(crate) own: Vec<Range<usize>>,
     /// What may be looked at, that which is judged included.
     pub(crate) seen: Vec<Range<usize>>,
+}
+
+impl Share {
+    /// A text all of which may be looked at.
+    pub(crate) fn whole(text: &str) -> Self {
+        let all: Vec<Range<usize>> = std::iter::once(0..text.len()).collect();
+        Self { own: all.clone(), seen: all }
+    }
+
+    /// Whether what stands at a byte is judged in this share.
+    pub(super) fn owns(&self, at: usize) -> bool {
+        holds(&self.own, at)
+    }
+
+    /// Whether what stands at a byte may be looked at.
+    pub(super) fn sees(&self, at: usize) -> bool {
+        holds(&self.seen, at)
+    }
+}
+
+/// Whether one of the zones holds the byte.
+fn holds(zones: &[Range<usize>], at: usize) -> bool {
+    let after = zones.partition_point(|zone| zone.start <= at);
+    after.checked_sub(1).is_some_and(|last| at < zones[last].end)
 }
 
 /// What was found in a report.
@@ -40,27 +63,10 @@ pub(crate) fn survey(
     contexts: &[(Range<usize>, Context)],
     shares: &[Share],
 ) -> Surveyed {
-    let whole = View::new(text, reading, rules, contexts);
-    let local = by_sentence(&whole);
-    let zones: usize = shares.iter().map(|share| share.own.len()).sum();
-    let mut all = Vec::with_capacity(local.len());
-    for share in shares {
-        let part = (share.seen.len() < zones)
-            .then(|| Reading::new(text, share.seen.iter().cloned(), &rules.vocabulary));
-        let view = View::new(text, part.as_ref().unwrap_or(reading), rules, contexts);
-        let (mut found, beside): (Vec<Found>, Vec<Found>) =
-            local.iter().cloned().partition(|found| holds(&share.seen, found));
-        aliases::Aliases.read(&view, &mut found);
-        Learned.read(&view, &mut found);
-        found.extend(aliases::again(&view, &beside, &whole));
-        all.extend(found.into_iter().filter(|found| holds(&share.own, found)));
-    }
-    Surveyed { findings: merge::merge(all, rules), by_rules: merge::merge(local, rules) }
-}
-
-/// Whether one of the zones holds the finding's start.
-fn holds(zones: &[Range<usize>], found: &Found) -> bool {
-    let at = found.bytes.start;
-    let after = zones.partition_point(|zone| zone.start <= at);
-    after.checked_sub(1).is_some_and(|last| at < zones[last].end)
+    let view = View::new(text, reading, rules, contexts);
+    let local = by_sentence(&view);
+    let mut found = local.clone();
+    aliases::Aliases.read(&view, &mut found);
+    statistical::read(&view, shares, &local, &mut found);
+    Surveyed { findings: merge::merge(found, rules), by_rules: merge::merge(local, rules) }
 }

@@ -78,6 +78,11 @@ impl Vocabulary {
         self.slots.len()
     }
 
+    /// How many words there are, the unknown one included.
+    pub(crate) fn words(&self) -> u32 {
+        self.words
+    }
+
     /// The name of each slot, in no particular order.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, SlotId)> {
         self.slots.iter().map(|(name, &slot)| (name.as_str(), slot))

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::detect::reading::{Reading, fold};
 use crate::detect::tokens::Shape;
-use crate::rules::vocabulary::{SlotId, Vocabulary};
+use crate::rules::vocabulary::{SlotId, Vocabulary, WordId};
 use crate::rules::{Grammar, Rule};
 
 /// What kind of thing an atom says.
@@ -105,10 +105,9 @@ pub(crate) struct Input<'a> {
 pub(crate) struct Features {
     slots: Vec<Option<Atom>>,
     rules: Vec<[Atom; 2]>,
-    function: [Option<SlotId>; 7],
+    /// For each word of the vocabulary: whether it is a function word (1), a verb (2), a verb of telling (4).
+    parts: Vec<u8>,
     function_word: SlotId,
-    verb: SlotId,
-    saying: SlotId,
 }
 
 /// What one sentence needs while its atoms are made; kept to save allocations.
@@ -160,14 +159,14 @@ impl Features {
             Some(grammar.auxiliary),
             vocabulary.find("pronoun"),
         ];
-        Self {
-            slots,
-            rules,
-            function,
-            function_word: grammar.function_word,
-            verb: grammar.verb,
-            saying: grammar.saying,
-        }
+        let part = |word: u32| {
+            let is = |slot: &SlotId| vocabulary.is_member(WordId(word), *slot);
+            u8::from(function.iter().flatten().any(is))
+                + 2 * u8::from(is(&grammar.verb))
+                + 4 * u8::from(is(&grammar.saying))
+        };
+        let parts = (0..vocabulary.words()).map(part).collect();
+        Self { slots, rules, parts, function_word: grammar.function_word }
     }
 
     /// The slot of words that carry no content.
@@ -243,9 +242,9 @@ impl Features {
 
     /// A function word stands for itself, any other word for its look and whether it is a verb.
     fn tag(&self, reading: &Reading<'_>, at: u32, shape: Shape, word: u64) -> u64 {
-        if shape.intersects(Shape::PUNCT)
-            || self.function.iter().flatten().any(|&slot| reading.is_word_of(at, slot))
-        {
+        let [folded, exact] = reading.words(at).map(|word| self.parts[word.0 as usize]);
+        let part = folded | exact;
+        if shape.intersects(Shape::PUNCT) || part & 1 == 1 {
             return word;
         }
         let look = Shape::CAP
@@ -257,9 +256,7 @@ impl Features {
             | Shape::ING
             | Shape::LY
             | Shape::S;
-        let verb =
-            u64::from(reading.is_word_of(at, self.verb)) + 2 * u64::from(reading.is_word_of(at, self.saying));
-        u64::from(shape.0 & look.0) << 8 | verb << 4 | 3
+        u64::from(shape.0 & look.0) << 8 | u64::from(part >> 1) << 4 | 3
     }
 
     fn lexicons(&self, input: &Input<'_>, sentence: &Range<u32>, tags: &[u64], sink: &mut impl Sink) {

@@ -22,7 +22,7 @@ use std::ops::Range;
 
 use super::reading::Reading;
 use super::tokens::{Sentence, Shape};
-use super::{Found, Reader, View};
+use super::{Found, Share, View};
 use crate::category::Category;
 use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
@@ -61,30 +61,28 @@ impl Statistical {
     }
 }
 
-/// The reader beside the others; idle when the rule set has no model.
-pub(super) struct Learned;
-
-impl Reader for Learned {
-    fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        let Some(statistical) = &view.rules.statistical else { return };
-        let hits = hits_of(view.reading, findings);
-        let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
-        let mut first = First::default();
-        statistical.first(&input, &mut first);
-        let rules = findings.len();
-        let inside = statistical.second(&input, &first, findings);
-        for found in &mut findings[..rules] {
-            doubt(found, view, &inside);
-        }
+/// Reads a report share by share, adds what it finds and doubts what rules found; idle when the rule set has no model.
+/// `local` is what the rules found sentence by sentence, and all that they tell the reader.
+pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings: &mut Vec<Found>) {
+    let Some(statistical) = &view.rules.statistical else { return };
+    let hits = hits_of(view.reading, local);
+    let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
+    let mut first = First::default();
+    statistical.first(&input, &mut first);
+    let rules = findings.len();
+    let mut inside = vec![0.0; view.reading.tokens.len()];
+    for share in shares {
+        statistical.second(&input, &mut first, share, &mut inside, findings);
+    }
+    for found in &mut findings[..rules] {
+        doubt(found, view, &inside);
     }
 }
 
 /// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing. What has a
 /// shape of its own (serials, cover names, markings) and what the user listed is never doubted.
 fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
-    let certain = matches!(found.category, Category::Identifier | Category::Codeword | Category::Marking)
-        || found.confidence >= 1.0;
-    if certain || found.bytes.is_empty() {
+    if is_certain(found) || found.bytes.is_empty() {
         return;
     }
     let from = view.reading.token_at(found.bytes.start) as usize;
@@ -94,6 +92,12 @@ fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
     if most < DOUBTED {
         found.confidence = found.confidence.min(LISTED_AT_MOST);
     }
+}
+
+/// Whether a finding stands whatever the reader thinks of it.
+fn is_certain(found: &Found) -> bool {
+    matches!(found.category, Category::Identifier | Category::Codeword | Category::Marking)
+        || found.confidence >= 1.0
 }
 
 /// Zones, each with its sentences and the number of the first.
@@ -112,7 +116,7 @@ fn zones<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = (usize, &'r [Sent
 #[derive(Default)]
 struct Work {
     scratch: Scratch,
-    rows: Vec<Row<i32>>,
+    rows: Vec<Row<i16>>,
     whole: Vec<[i32; 2]>,
     sentences: Vec<Range<usize>>,
     scores: Vec<[i32; 2]>,
@@ -122,17 +126,17 @@ struct Work {
 
 /// Adds up rows while atoms are made.
 struct Adder<'a> {
-    rows: &'a mut [Row<i32>],
+    rows: &'a mut [Row<i16>],
     whole: &'a mut [i32; 2],
     table: &'a Table,
 }
 
 impl Sink for Adder<'_> {
     fn token(&mut self, at: usize, _group: Group, atom: Atom) {
-        if let Some(row) = self.table.get(atom) {
+        if let Some(row) = self.table.get(atom).and_then(|row| row.first_chunk::<LANES>()) {
             let sum = &mut self.rows[at];
             for lane in 0..LANES {
-                sum[lane] += i32::from(row[lane]);
+                sum[lane] = sum[lane].saturating_add(i16::from(row[lane]));
             }
         }
     }
@@ -200,20 +204,33 @@ impl Statistical {
                 first.marginals.extend_from_slice(work.marginals(look, number));
             }
         }
-        first.gather(input.reading.sentences.iter().map(|s| s.start as usize..s.end as usize));
     }
 
-    /// Looks at what the first look says of the whole report, and makes findings.
-    ///
-    /// Returns the probability of each token to be inside a span.
-    fn second(&self, input: &Input<'_>, first: &First, findings: &mut Vec<Found>) -> Vec<f32> {
-        let mut all = vec![0.0; input.reading.tokens.len()];
+    /// Looks at what the first look says of the whole share, and makes findings in what the share judges; `all` takes the
+    /// probability of each token there to be inside a span.
+    fn second(
+        &self,
+        input: &Input<'_>,
+        first: &mut First,
+        share: &Share,
+        all: &mut [f32],
+        findings: &mut Vec<Found>,
+    ) {
         let look = &self.model.looks[1];
         let Calibration { threshold, .. } = self.model.calibration;
         let (mut work, mut inside, mut runs) = (Work::default(), Vec::new(), Vec::new());
         let mut content = Vec::new();
-        for (from, zone) in zones(input.reading) {
-            let numbers = from..from + zone.len();
+        let start = |zone: &[Sentence]| input.reading.tokens[zone[0].start as usize].start as usize;
+        let seen = || zones(input.reading).map(|(_, zone)| zone).filter(|zone| share.sees(start(zone)));
+        first.gather(seen().flatten().map(|s| s.start as usize..s.end as usize));
+        let mut next = 0;
+        for zone in seen() {
+            let from = next;
+            next += zone.len();
+            if !share.owns(start(zone)) {
+                continue;
+            }
+            let numbers = from..next;
             work.score(look, zone, |number, _, adder| {
                 let sentence = &zone[number];
                 first.read(from + number, &(sentence.start as usize..sentence.end as usize), &numbers, adder);
@@ -246,7 +263,6 @@ impl Statistical {
                 }
             }
         }
-        all
     }
 
     fn push(
@@ -285,8 +301,8 @@ fn is_content(reading: &Reading<'_>, at: u32, function_word: SlotId) -> bool {
     reading.shape(at).intersects(Shape::WORD | Shape::NUM) && !reading.is_word_of(at, function_word)
 }
 
-/// Runs of tokens that are inside a span with at least the given probability. Function words and marks between two such
-/// tokens belong to the run; a run starts and ends with a word of content or a token above the threshold.
+/// Runs of tokens that are inside a span with at least the given probability. One function word or mark between two such
+/// runs joins them; a run holds at least one word of content.
 fn decode(inside: &[f32], content: &[bool], threshold: f32, runs: &mut Vec<Range<usize>>) {
     runs.clear();
     for at in 0..inside.len() {
@@ -361,34 +377,38 @@ mod tests {
         let statistical = Statistical::new(model, &rules.vocabulary, &rules.grammar, &rules.rules);
         rules.statistical = Some(statistical);
         let statistical = rules.statistical.as_ref().unwrap();
-        for (sample, labelled) in samples.iter().zip(LABELLED) {
-            let want = twice.first.marginals(sample);
+        let mut samples = samples.iter();
+        for labelled in LABELLED {
             let text = train::text_of(labelled);
             let document = crate::document::Document::parse(
                 crate::text::SourceText::new(text),
                 crate::document::Format::Markdown,
             );
             let contexts = crate::detect::contexts(&document);
-            let reading =
-                Reading::new(document.visible(), crate::detect::zones(&document), &rules.vocabulary);
-            let input = Input {
-                text: document.visible(),
-                reading: &reading,
-                hits: &sample.hits,
-                contexts: &contexts,
-            };
-            let mut first = First::default();
-            statistical.first(&input, &mut first);
-            assert_eq!(first.marginals.len(), want.len());
-            for (got, want) in first.marginals.iter().flatten().zip(want.iter().flatten()) {
-                assert!((got - want).abs() < 0.05, "{got} {want}");
+            for zones in train::parts_of(&document, &contexts) {
+                let sample = samples.next().unwrap();
+                let want = twice.first.marginals(sample);
+                let reading = Reading::new(document.visible(), zones, &rules.vocabulary);
+                let input = Input {
+                    text: document.visible(),
+                    reading: &reading,
+                    hits: &sample.hits,
+                    contexts: &contexts,
+                };
+                let mut first = First::default();
+                statistical.first(&input, &mut first);
+                assert_eq!(first.marginals.len(), want.len());
+                for (got, want) in first.marginals.iter().flatten().zip(want.iter().flatten()) {
+                    assert!((got - want).abs() < 0.05, "{got} {want}");
+                }
+                let found = crate::detect::detect_all(document.visible(), &reading, &rules, &contexts);
+                assert!(found.iter().all(|f| reading.sentences.iter().any(|s| {
+                    let bytes = reading.bytes(s.start, s.end);
+                    bytes.start <= f.span.start() && f.span.end() <= bytes.end
+                })));
             }
-            let found = crate::detect::detect_all(document.visible(), &reading, &rules, &contexts);
-            assert!(found.iter().all(|f| reading.sentences.iter().any(|s| {
-                let bytes = reading.bytes(s.start, s.end);
-                bytes.start <= f.span.start() && f.span.end() <= bytes.end
-            })));
         }
+        assert!(samples.next().is_none());
     }
 
     #[test]

@@ -10,12 +10,13 @@ pub(crate) type Row<T> = [T; LANES];
 /// Adds up the scores of `B` and `I` at each token of a zone.
 ///
 /// `rows` holds a row for each token, `sentences` tile them, `whole` holds what each sentence's own atoms give.
-pub(crate) fn spread<T>(
-    rows: &[Row<T>],
+pub(crate) fn spread<R, T>(
+    rows: &[Row<R>],
     sentences: &[Range<usize>],
     whole: &[[T; 2]],
     scores: &mut Vec<[T; 2]>,
 ) where
+    R: Copy + Into<T>,
     T: Copy + Default + AddAssign,
 {
     scores.clear();
@@ -51,8 +52,8 @@ pub(crate) fn spread<T>(
     }
 }
 
-fn lane<T: Copy>(row: &Row<T>, place: usize) -> [T; 2] {
-    [row[2 * place], row[2 * place + 1]]
+fn lane<R: Copy + Into<T>, T>(row: &Row<R>, place: usize) -> [T; 2] {
+    [row[2 * place].into(), row[2 * place + 1].into()]
 }
 
 fn add<T: Copy + AddAssign>(sum: &mut [T; 2], more: [T; 2]) {
@@ -60,7 +61,7 @@ fn add<T: Copy + AddAssign>(sum: &mut [T; 2], more: [T; 2]) {
     sum[1] += more[1];
 }
 
-fn total<T: Copy + Default + AddAssign>(rows: &[Row<T>], place: usize) -> [T; 2] {
+fn total<R: Copy + Into<T>, T: Copy + Default + AddAssign>(rows: &[Row<R>], place: usize) -> [T; 2] {
     let mut sum = [T::default(); 2];
     for row in rows {
         add(&mut sum, lane(row, place));

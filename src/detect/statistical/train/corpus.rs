@@ -5,10 +5,10 @@ use std::path::Path;
 
 use crate::category::Category;
 use crate::detect::reading::Reading;
-use crate::detect::statistical::features::{Atom, Features, Group, Input, Scratch, Sink};
+use crate::detect::statistical::features::{Atom, Context, Features, Group, Input, Scratch, Sink};
 use crate::detect::statistical::infer::{BEGIN, IN, OUT};
-use crate::detect::statistical::{hits_of, is_content};
-use crate::detect::{View, contexts, rule_findings, zones};
+use crate::detect::statistical::{hits_of, is_certain, is_content};
+use crate::detect::{View, by_sentence, contexts, zones};
 use crate::document::{Document, Format};
 use crate::rules::RuleSet;
 use crate::text::SourceText;
@@ -141,6 +141,8 @@ pub(crate) struct Sample {
     pub(crate) seen: Vec<bool>,
     /// One more than the rule that hit each token.
     pub(crate) hits: Vec<u32>,
+    /// Tokens of rule findings that the reader cannot doubt.
+    pub(crate) certain: Vec<bool>,
     pub(crate) spans: Vec<(Range<usize>, Category)>,
     pub(crate) facts: Vec<Range<usize>>,
     /// The word of each token, without inflection; none for one without content.
@@ -176,16 +178,47 @@ impl Sink for Collect {
     }
 }
 
-/// Reads a report with the rules and makes its atoms.
-pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> Sample {
+/// A report as two samples: what the trial audience may see, and the rest. The reader looks at a portion with nothing more
+/// restricted than it, and learns so.
+pub(crate) fn samples(report: &Report, rules: &RuleSet, features: &Features) -> Vec<Sample> {
     let document = Document::parse(SourceText::new(report.text.clone()), Format::Markdown);
     let contexts = contexts(&document);
+    parts(&document, &contexts)
+        .into_iter()
+        .map(|zones| sample(report, &document, &contexts, zones, rules, features))
+        .collect()
+}
+
+/// The zones of a report that the trial audience may see, and the others; those that there are.
+pub(crate) fn parts(document: &Document, contexts: &[(Range<usize>, Context)]) -> Vec<Vec<Range<usize>>> {
+    let (seen, rest): (Vec<_>, Vec<_>) =
+        zones(document).into_iter().partition(|zone| is_seen(contexts, zone.start));
+    [seen, rest].into_iter().filter(|zones| !zones.is_empty()).collect()
+}
+
+/// Whether the trial audience may see the text at `at`: its mark names a release list, or is UNCLASSIFIED alone.
+fn is_seen(contexts: &[(Range<usize>, Context)], at: usize) -> bool {
+    let zone = contexts.partition_point(|(bytes, _)| bytes.end <= at);
+    contexts.get(zone).is_some_and(|(_, context)| {
+        context.controls & 16 != 0 || context.level == b'U' && context.controls == 0
+    })
+}
+
+/// Reads zones of a report with the rules and makes their atoms.
+fn sample(
+    report: &Report,
+    document: &Document,
+    contexts: &[(Range<usize>, Context)],
+    zones: Vec<Range<usize>>,
+    rules: &RuleSet,
+    features: &Features,
+) -> Sample {
     let text = document.visible();
-    let reading = Reading::new(text, zones(&document), &rules.vocabulary);
+    let reading = Reading::new(text, zones, &rules.vocabulary);
     let count = reading.tokens.len();
-    let found = rule_findings(&View::new(text, &reading, rules, &contexts));
+    let found = by_sentence(&View::new(text, &reading, rules, contexts));
     let hits = hits_of(&reading, &found);
-    let input = Input { text, reading: &reading, hits: &hits, contexts: &contexts };
+    let input = Input { text, reading: &reading, hits: &hits, contexts };
     let mut sample = Sample { author: report.author.clone(), name: report.name.clone(), ..Sample::default() };
     let mut scratch = Scratch::default();
     let mut zone_start = None;
@@ -209,12 +242,15 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
     }
     let tokens = |source: &Range<usize>| {
         let visible = |at| document.segments().to_visible(at);
-        let from = reading.token_at(visible(source.start)) as usize;
+        let from = reading.tokens.partition_point(|token| (token.end as usize) <= visible(source.start));
         let to = reading.tokens.partition_point(|token| (token.start as usize) < visible(source.end));
         from..to.max(from)
     };
     sample.spans = report.spans.iter().map(|(span, category)| (tokens(span), *category)).collect();
     sample.facts = report.facts.iter().map(tokens).collect();
+    // What lies in the other sample.
+    sample.spans.retain(|(span, _)| !span.is_empty());
+    sample.facts.retain(|fact| !fact.is_empty());
     sample.labels = vec![label(OUT); count];
     sample.fact = vec![false; count];
     for (span, _) in &sample.spans {
@@ -238,17 +274,10 @@ pub(crate) fn sample(report: &Report, rules: &RuleSet, features: &Features) -> S
             is_content(&reading, at, rules.grammar.function_word)
         })
         .collect();
-    sample.seen = reading
-        .tokens
-        .iter()
-        .map(|token| {
-            let zone = contexts.partition_point(|(bytes, _)| bytes.end <= token.start as usize);
-            contexts.get(zone).is_some_and(|(_, context)| {
-                context.controls & 16 != 0 || context.level == b'U' && context.controls == 0
-            })
-        })
-        .collect();
+    sample.seen = reading.tokens.iter().map(|token| is_seen(contexts, token.start as usize)).collect();
     sample.hits = hits;
+    let certain: Vec<_> = found.into_iter().filter(is_certain).collect();
+    sample.certain = hits_of(&reading, &certain).into_iter().map(|hit| hit > 0).collect();
     sample
         .stems
         .iter_mut()

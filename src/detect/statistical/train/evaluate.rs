@@ -11,7 +11,7 @@ use super::kinds;
 use super::twice::Twice;
 use crate::category::Category;
 use crate::detect::statistical::infer::OUT;
-use crate::detect::statistical::{decode, mean};
+use crate::detect::statistical::{DOUBTED, decode, mean};
 
 /// What holds at one threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -33,7 +33,7 @@ pub struct Point {
 pub struct Outcome {
     /// The reader alone.
     pub alone: Vec<Point>,
-    /// The reader and the rules.
+    /// The reader and those findings of rules that it does not doubt.
     pub joined: Vec<Point>,
     /// The rules alone.
     pub rules: Point,
@@ -47,6 +47,9 @@ pub struct Outcome {
     pub calibration: [f32; 11],
     /// For each tenth of confidence: words of content in runs of it, and how many of them are sensitive.
     pub reliability: [(u32, u32); 10],
+    /// By rule: words of content that it finds where the reader agrees and how many of them are sensitive, then the same
+    /// where the reader doubts.
+    pub rules_doubted: BTreeMap<u32, [u32; 4]>,
     /// Each sentence in which a span is missed or a word wrongly cut, for reading: `{gold}`, `[cut]`, `<fact>`.
     pub errors: Vec<String>,
 }
@@ -109,7 +112,10 @@ pub(crate) fn cross_validate(samples: &[Sample], settings: &Settings) -> Outcome
     });
     let errors = samples.iter().zip(&chosen).flat_map(|(sample, gone)| errors(sample, gone)).collect();
     let calibration = calibrate(samples, &inside, settings.threshold);
+    let mut rules_doubted = BTreeMap::new();
+    samples.iter().zip(&inside).for_each(|(sample, inside)| doubted(sample, inside, &mut rules_doubted));
     Outcome {
+        rules_doubted,
         alone: sweep(false),
         joined: sweep(true),
         rules: score(samples, &ruled, &all, |_, _| ()),
@@ -152,13 +158,45 @@ fn errors(sample: &Sample, gone: &[bool]) -> Vec<String> {
     out
 }
 
-/// The words that go.
+/// The words that go: those of the reader and of rules, without the findings that the reader doubts. At a threshold above
+/// 1, those of rules alone.
 fn cut(sample: &Sample, inside: &[f32], threshold: f32, with_rules: bool) -> Vec<bool> {
-    let mut gone: Vec<bool> = sample.hits.iter().map(|&hit| with_rules && hit > 0).collect();
+    let mut gone = vec![false; sample.len()];
+    let mut at = 0;
+    while with_rules && at < sample.len() {
+        let count = sample.hits[at..].iter().take_while(|&&hit| hit == sample.hits[at]).count();
+        let hit = at..at + count;
+        let stands = threshold > 1.0
+            || sample.certain[hit.clone()].contains(&true)
+            || inside[hit.clone()].iter().any(|&p| p >= DOUBTED);
+        gone[hit].fill(sample.hits[at] > 0 && stands);
+        at += count;
+    }
     for (sentence, run) in runs(sample, inside, threshold) {
         gone[sentence + run.start..sentence + run.end].fill(true);
     }
     gone
+}
+
+/// Counts what each rule finds, by whether the reader doubts it.
+fn doubted(sample: &Sample, inside: &[f32], rules: &mut BTreeMap<u32, [u32; 4]>) {
+    let mut sensitive = vec![false; sample.len()];
+    sample.spans.iter().for_each(|(span, _)| sensitive[span.clone()].fill(true));
+    let mut at = 0;
+    while at < sample.len() {
+        let rule = sample.hits[at];
+        let count = sample.hits[at..].iter().take_while(|&&hit| hit == rule).count();
+        let hit = at..at + count;
+        if rule > 0 {
+            let entry = rules.entry(rule - 1).or_default();
+            let doubt = if inside[hit.clone()].iter().any(|&p| p >= DOUBTED) { 0 } else { 2 };
+            for at in hit.filter(|&at| sample.content[at]) {
+                entry[doubt] += 1;
+                entry[doubt + 1] += u32::from(sensitive[at]);
+            }
+        }
+        at += count;
+    }
 }
 
 fn runs(sample: &Sample, inside: &[f32], threshold: f32) -> Vec<(usize, Range<usize>)> {
@@ -177,8 +215,8 @@ fn score(
     which: &[usize],
     mut each: impl FnMut(Category, bool),
 ) -> Point {
-    let (mut spans, mut leaks, mut clean, mut facts, mut kept, mut removed, mut right) =
-        (0u32, 0u32, 0u32, 0u32, 0u32, 0u32, 0u32);
+    let (mut spans, mut leaks, mut clean, mut facts, mut kept, mut removed, mut right, mut reports) =
+        (0u32, 0u32, 0u32, 0u32, 0u32, 0u32, 0u32, 0u32);
     for &at in which {
         let (sample, gone) = (&samples[at], &gone[at]);
         let mut sensitive = vec![false; sample.len()];
@@ -198,7 +236,10 @@ fn score(
             leaked |= leaks_here;
             each(*category, leaks_here);
         }
-        clean += u32::from(!leaked);
+        if sample.seen.contains(&true) {
+            clean += u32::from(!leaked);
+            reports += 1;
+        }
         for fact in sample.facts.iter().filter(|fact| !fact.is_empty() && sample.seen[fact.start]) {
             facts += 1;
             let stands = fact.clone().filter(|&at| !gone[at]).count();
@@ -215,7 +256,7 @@ fn score(
         recall: 1.0 - part(leaks, spans),
         precision: part(right, removed),
         retention: part(kept, facts),
-        leak_free: part(clean, u32::try_from(which.len()).unwrap_or(u32::MAX)),
+        leak_free: part(clean, reports),
     }
 }
 

@@ -95,7 +95,9 @@ impl Bench {
     #[must_use]
     pub fn new(reports: &[Report], rules: &RuleSet) -> Self {
         let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
-        Self { samples: reports.iter().map(|report| corpus::sample(report, rules, &features)).collect() }
+        Self {
+            samples: reports.iter().flat_map(|report| corpus::samples(report, rules, &features)).collect(),
+        }
     }
 
     /// Leaves whole authors out, one fold after another, and measures on them.
@@ -133,13 +135,16 @@ pub fn bench(dir: &Path, rules: &RuleSet) -> Result<Bench, CorpusError> {
 #[cfg(test)]
 pub(crate) fn samples_of(labelled: &[&str], rules: &RuleSet) -> Vec<Sample> {
     let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
-    let sample = |(at, text): (usize, &&str)| {
+    let samples = |(at, text): (usize, &&str)| {
         let mut report = corpus::parse(text).expect("the marks are sound");
         report.author = at.to_string();
-        corpus::sample(&report, rules, &features)
+        corpus::samples(&report, rules, &features)
     };
-    labelled.iter().enumerate().map(sample).collect()
+    labelled.iter().enumerate().flat_map(samples).collect()
 }
+
+#[cfg(test)]
+pub(crate) use corpus::parts as parts_of;
 
 /// A labelled text without its marks.
 #[cfg(test)]
