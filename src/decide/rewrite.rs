@@ -46,6 +46,16 @@ pub(crate) fn rewrite(
         while let Some((span, frame)) = spans.get(next).filter(|(span, _)| span.start() < bytes.end) {
             let from = reading.token_at(span.start()).max(sentence.start);
             let mut to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
+            // An article at a span's end belongs to what stays, and what "the following" points at to the span.
+            while to > from + 1 && to < sentence.end && reading.is_word_of(to - 1, rules.grammar.article) {
+                to -= 1;
+            }
+            if to < sentence.end
+                && reading.is_word_of(to - 1, rules.grammar.pointing)
+                && reading.shape(to).intersects(Shape::WORD | Shape::NUM)
+            {
+                to += 1;
+            }
             // A comma or full stop that a span takes in belongs to the sentence.
             while to > from + 1 && matches!(reading.tokens[to as usize - 1].text(text), "," | "." | ";" | ":")
             {
@@ -212,9 +222,21 @@ impl Mender<'_> {
                 && !self.is_mark(self.before(at), &["to"])
                 && !self.reading.shape(at).intersects(Shape::ING)
                 && (self.is(Some(at), grammar.auxiliary)
-                    || self.is(Some(at), grammar.verb)
-                    || self.is(Some(at), grammar.saying))
+                    || (self.is(Some(at), grammar.verb) || self.is(Some(at), grammar.saying))
+                        && !self.is_rather_noun(at))
         })
+    }
+
+    /// Whether a word that is a noun as often as a bare verb stands where no subject of a bare verb stands before it.
+    fn is_rather_noun(&self, at: u32) -> bool {
+        let before = self.before(at);
+        let plural = before.is_some_and(|b| {
+            self.reading.shape(b).intersects(Shape::S | Shape::LY)
+                || self.is(Some(b), self.rules.grammar.relative)
+                || self.is(Some(b), self.rules.grammar.auxiliary)
+                || matches!(self.word(b).to_ascii_lowercase().as_str(), "they" | "we" | "you" | "and" | "men")
+        });
+        self.is(Some(at), self.rules.grammar.noun_or_verb) && !plural
     }
 
     /// Widens a cut to what cannot stand without it and chooses what takes its place.
@@ -338,7 +360,8 @@ impl Mender<'_> {
     /// Whether the token, right behind a subject, is a finite verb: a known one, or a past form with an object.
     fn is_finite(&self, at: u32) -> bool {
         let grammar = &self.rules.grammar;
-        self.is(Some(at), grammar.verb)
+        let behind_plural = at > 0 && self.reading.shape(at - 1).intersects(Shape::S);
+        self.is(Some(at), grammar.verb) && (behind_plural || !self.is(Some(at), grammar.noun_or_verb))
             || self.reading.shape(at).intersects(Shape::ED)
                 && self.reading.shape(at).intersects(Shape::LOWER)
                 && (self.is(self.after(at + 1), grammar.determiner)
@@ -564,15 +587,39 @@ impl Mender<'_> {
         self.reading.tokens.get(at as usize).map_or(usize::MAX, |token| token.start as usize)
     }
 
-    fn phrase(&self, phrase: Phrase, _after: Option<u32>) -> String {
-        let Phrases { clause, noun, subject, object } = &self.rules.phrases;
+    fn phrase(&self, phrase: Phrase, after: Option<u32>) -> String {
+        let Phrases { clause, noun, subject, it, they, object } = &self.rules.phrases;
         match phrase {
             Phrase::Clause => clause.clone(),
             Phrase::Noun => noun.clone(),
-            Phrase::Subject => subject.clone(),
+            Phrase::Subject if self.tells(after) => subject.clone(),
+            Phrase::Subject if self.is_of_several(after) => they.clone(),
+            Phrase::Subject => it.clone(),
             Phrase::Object => object.clone(),
             Phrase::The => "the".to_owned(),
         }
+    }
+
+    /// Whether a finite verb has several for its subject, as far as its form tells.
+    fn is_of_several(&self, verb: Option<u32>) -> bool {
+        let bare = |at: u32| {
+            self.is(Some(at), self.rules.grammar.verb)
+                && !self.reading.shape(at).intersects(Shape::S | Shape::ED)
+        };
+        self.is_mark(verb, &["are", "were", "have", "do"])
+            || !self.is(verb, self.rules.grammar.auxiliary) && verb.is_some_and(bare)
+    }
+
+    /// Whether a verb, past its auxiliaries, is one of telling or showing.
+    fn tells(&self, verb: Option<u32>) -> bool {
+        let grammar = &self.rules.grammar;
+        let past = |at: &u32| {
+            self.is(Some(*at), grammar.auxiliary)
+                || self.reading.shape(*at).intersects(Shape::LY)
+                || self.is_mark(Some(*at), &["not"])
+        };
+        let main = verb.and_then(|verb| (verb..self.sentence.end).find(|at| !past(at)));
+        self.is(main, grammar.saying) || self.is(main, grammar.showing)
     }
 
     /// A capital for the first word that stays.

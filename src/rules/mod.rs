@@ -157,7 +157,10 @@ pub(crate) struct Grammar {
     pub(crate) relative: SlotId,
     pub(crate) auxiliary: SlotId,
     pub(crate) verb: SlotId,
+    pub(crate) noun_or_verb: SlotId,
     pub(crate) saying: SlotId,
+    pub(crate) showing: SlotId,
+    pub(crate) pointing: SlotId,
 }
 
 impl Grammar {
@@ -173,7 +176,10 @@ impl Grammar {
             relative: slot("relative"),
             auxiliary: slot("auxiliary"),
             verb: slot("verb"),
+            noun_or_verb: slot("noun_or_verb"),
             saying: slot("saying"),
+            showing: slot("showing"),
+            pointing: slot("pointing"),
         }
     }
 }
@@ -186,8 +192,11 @@ pub(crate) struct Phrases {
     pub(crate) clause: String,
     /// Before a noun phrase.
     pub(crate) noun: String,
-    /// In the place of a subject.
+    /// In the place of a subject that tells or shows.
     pub(crate) subject: String,
+    /// In the place of a subject that does anything else: one, and several.
+    pub(crate) it: String,
+    pub(crate) they: String,
     /// In the place of an object.
     pub(crate) object: String,
 }
