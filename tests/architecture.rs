@@ -37,7 +37,7 @@ const CRATES: [(&str, &[&str]); 5] = [
     ("rayon", &["batch/run.rs", "detect/statistical/train/evaluate.rs"]),
     ("encoding_rs", &["ingest.rs"]),
     ("similar", &["review/diff.rs"]),
-    ("unicode_security", &["detect/reading.rs", "verify/checks/characters.rs"]),
+    ("unicode_security", &["detect/reading.rs", "text/fold.rs", "verify/checks/characters.rs"]),
 ];
 
 /// How often each module reads source text.

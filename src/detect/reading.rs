@@ -199,6 +199,20 @@ impl<'v> Reading<'v> {
         self.tokens[from as usize].start as usize..self.tokens[to as usize - 1].end as usize
     }
 
+    /// The bytes of each zone from its first token to its last, in order.
+    pub(crate) fn zone_bytes(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let ends = self.zones.iter().skip(1).copied().chain([index(self.tokens.len())]);
+        self.zones.iter().zip(ends).map(|(&start, end)| self.bytes(start, end))
+    }
+
+    /// Whether tokens stand at the first and the last of these bytes.
+    pub(crate) fn covers(&self, bytes: &std::ops::Range<usize>) -> bool {
+        let stands = |byte: usize| {
+            self.tokens.get(self.token_at(byte) as usize).is_some_and(|token| token.start as usize <= byte)
+        };
+        stands(bytes.start) && stands(bytes.end - 1)
+    }
+
     /// The first token that ends after `byte`, or the number of tokens.
     pub(crate) fn token_at(&self, byte: usize) -> u32 {
         index(self.tokens.partition_point(|token| token.end as usize <= byte))

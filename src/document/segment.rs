@@ -29,6 +29,8 @@ pub(crate) enum Form {
     Break,
     /// An HTML tag that ends a line, such as `<br>`; seen as a space or a line end. The tag itself is never copied.
     Tag,
+    /// A soft hyphen at a line end; seen as the hyphen that it stands for there, and written as one.
+    Hyphen,
 }
 
 /// The punctuation of Markdown, by its use.
@@ -130,7 +132,7 @@ impl Segments {
         if let Some(last) = self.entries.last_mut()
             && last.kind == kind
             && last.visible + last.visible_len == visible
-            && !matches!(kind, SegmentKind::Visible(Form::Decoded | Form::Break | Form::Tag))
+            && !matches!(kind, SegmentKind::Visible(Form::Decoded | Form::Break | Form::Tag | Form::Hyphen))
         {
             last.visible_len += visible_len;
             return;

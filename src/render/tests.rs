@@ -258,7 +258,10 @@ fn drawn(document: &Document, fates: &[u8], cuts: &[(u16, u8, bool)]) -> Plan {
 
 fn hidden(document: &Document) -> bool {
     document.segments().iter().any(|s| {
-        matches!(s.kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed | SegmentKind::Visible(Form::Tag))
+        matches!(
+            s.kind,
+            SegmentKind::Hidden(_) | SegmentKind::Unclaimed | SegmentKind::Visible(Form::Tag | Form::Hyphen)
+        )
     })
 }
 

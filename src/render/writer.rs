@@ -117,6 +117,7 @@ impl Writer<'_> {
                 let line = if foreign { self.newline } else { " " };
                 return self.push(line, Chunk::Markup, span, false);
             }
+            SegmentKind::Visible(Form::Hyphen) => return self.push("-", Chunk::Markup, span, false),
             SegmentKind::Visible(Form::Verbatim) if self.in_code(span) => Chunk::Markup,
             SegmentKind::Visible(Form::Verbatim) if foreign => Chunk::Foreign,
             SegmentKind::Visible(Form::Verbatim) => Chunk::Text,

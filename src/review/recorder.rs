@@ -12,7 +12,7 @@ use super::record::{
 use crate::category::Category;
 use crate::decide::{self, Case, Decided, Edit, LeftOut, Origin, PortionFate};
 use crate::detect::Finding;
-use crate::document::{Document, FurnitureKind, Hidden, PortionId, SegmentKind};
+use crate::document::{Document, Form, FurnitureKind, Hidden, PortionId, SegmentKind};
 use crate::marking::{self, Answer, Marking};
 use crate::pipeline::Pipeline;
 use crate::policy::Audience;
@@ -317,6 +317,8 @@ fn dropped_channels(document: &Document, decided: &Decided) -> Vec<EditRecord> {
     let source = document.source();
     let hidden = document.segments().iter().filter_map(|segment| {
         let rule = match segment.kind {
+            SegmentKind::Visible(Form::Tag) => "channel.html-tag",
+            SegmentKind::Visible(Form::Hyphen) => "channel.invisible-character",
             SegmentKind::Visible(_) | SegmentKind::Syntax(_) => return None,
             SegmentKind::Unclaimed => "channel.unclaimed",
             SegmentKind::Hidden(kind) => channel(kind),
