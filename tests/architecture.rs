@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the data. A module may use those before it and, in a group, those beside it.
-const ORDER: [&[&str]; 13] = [
+const ORDER: [&[&str]; 14] = [
     &["text"],
     &["category"],
     &["ingest"],
@@ -20,6 +20,7 @@ const ORDER: [&[&str]; 13] = [
     &["review"],
     &["pipeline"],
     &["batch"],
+    &["inspect"],
 ];
 
 /// Uses against the order, each with its reason.
@@ -34,7 +35,7 @@ const EXCEPTIONS: [(&str, &str, &str); 5] = [
 /// Crates that one place alone may name.
 const CRATES: [(&str, &[&str]); 5] = [
     ("pulldown_cmark", &["document/markdown.rs"]),
-    ("rayon", &["batch/run.rs", "detect/statistical/train/evaluate.rs"]),
+    ("rayon", &["batch/run.rs", "inspect/folder.rs", "detect/statistical/train/evaluate.rs"]),
     ("encoding_rs", &["ingest.rs"]),
     ("similar", &["review/diff.rs"]),
     ("unicode_security", &["detect/reading.rs", "text/fold.rs", "verify/checks/characters.rs"]),

@@ -82,8 +82,11 @@ const DISGUISES: &[Disguise] = &[
     ("percent-encoded zero-width", || split("%E2%80%8B")),
 ];
 
+/// A way to write the term over two lines, of which the second begins with a prefix.
+type Break = (&'static str, fn(&str) -> String);
+
 /// Disguises that break a line, in places that have lines.
-const BREAKS: &[(&str, fn(&str) -> String)] = &[
+const BREAKS: &[Break] = &[
     ("hyphen and line end", |prefix| split(&format!("-\n{prefix}"))),
     ("hyphen, space and line end", |prefix| split(&format!("- \n{prefix}"))),
     ("soft hyphen and line end", |prefix| split(&format!("\u{AD}\n{prefix}"))),

@@ -6,14 +6,13 @@
 
 use std::ops::Range;
 
-use super::{Found, View, aliases, rule_findings};
+use super::{Found, View, rule_findings};
 use crate::detect::reading::Reading;
 use crate::document::BLOCK_SEPARATOR;
 use crate::text::{Folded, is_undisguised};
 
-/// What the rules find in the zones of `view` that hold a disguise, read without it; and the names there that `bound` binds in
-/// the view as it stands.
-pub(super) fn findings(view: &View<'_>, bound: &[Found]) -> Vec<Found> {
+/// What the rules find in the zones of `view` that hold a disguise, read without it.
+pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
     let mut text = String::new();
     // Each reading of such a zone: its place in `text`, and where its zone starts.
     let mut zones: Vec<(Range<usize>, usize, Folded)> = Vec::new();
@@ -34,9 +33,7 @@ pub(super) fn findings(view: &View<'_>, bound: &[Found]) -> Vec<Found> {
     }
     let places = zones.iter().map(|(place, ..)| place.clone());
     let reading = Reading::new(&text, places, &view.rules.vocabulary);
-    let plain = View::new(&text, &reading, view.rules, &[]);
-    let mut found = rule_findings(&plain);
-    found.extend(aliases::again(&plain, bound, view));
+    let mut found = rule_findings(&View::new(&text, &reading, view.rules, &[]));
     let back = |bytes: &Range<usize>| {
         let at = zones.partition_point(|(place, ..)| place.end <= bytes.start);
         let (place, start, folded) = zones.get(at)?;

@@ -67,7 +67,7 @@ pub(crate) fn survey(
     let mut local = by_sentence(&view);
     let mut found = local.clone();
     aliases::Aliases.read(&view, &mut found);
-    let disguised = disguise::findings(&view, &found);
+    let disguised = disguise::findings(&view);
     statistical::read(&view, shares, &local, &mut found);
     found.extend(disguised.iter().cloned());
     local.extend(disguised);

@@ -79,6 +79,27 @@ pub(crate) enum Hidden {
     Invisible,
 }
 
+impl Hidden {
+    /// What it is, for people.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::LinkTarget => "a link's target, title or label",
+            Self::ReferenceDefinition => "a reference definition",
+            Self::Image => "an image with its description and target",
+            Self::Comment => "a comment",
+            Self::HtmlTag => "an HTML tag",
+            Self::Script => "the content of an element that is never shown",
+            Self::InfoString => "the info string of a code block",
+            Self::HeadingAttributes => "the attributes of a heading",
+            Self::FrontMatter => "front matter",
+            Self::FootnoteLabel => "the name of a footnote",
+            Self::SurplusCell => "a table cell beyond the columns",
+            Self::Struck => "struck text",
+            Self::Invisible => "a character without a glyph",
+        }
+    }
+}
+
 /// One run of source bytes of one kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Segment {

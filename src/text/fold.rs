@@ -88,7 +88,7 @@ impl Folded {
         let mut readings = Vec::new();
         for keep_hyphen in [false, true] {
             let (joined, broken) = unbroken(&glyphs, keep_hyphen);
-            let (joined, spaced) = unspaced(joined);
+            let (joined, spaced) = unspaced(&joined);
             disguised |= broken || spaced;
             let either = joined.iter().any(|glyph| glyph.either);
             readings.push(Self::new(&joined, false, disguised));
@@ -337,7 +337,7 @@ fn unbroken(glyphs: &[Glyph], keep_hyphen: bool) -> (Vec<Glyph>, bool) {
 }
 
 /// Joins letters that are set apart. Whether there were any.
-fn unspaced(glyphs: Vec<Glyph>) -> (Vec<Glyph>, bool) {
+fn unspaced(glyphs: &[Glyph]) -> (Vec<Glyph>, bool) {
     let single = |at: usize| {
         is_letter(glyphs.get(at))
             && !at.checked_sub(1).is_some_and(|before| is_letter(glyphs.get(before)))
@@ -412,6 +412,7 @@ mod tests {
             ("%48%45RON 50% of", &["HERON 50% of"]),
             ("HER**ON** HER<b>ON</b> two * ten", &["HERON** HERON</b> two * ten"]),
             ("HER\\ON", &["HERON"]),
+            ("[The quay](u/%47%52EY%20HERON) at", &["[The quay](u/GREY HERON) at"]),
             ("ІCE", &["ICE", "lCE"]),
             ("J. R. Bell", &["J. R. Bell"]),
         ] {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization as _;
 
 /// The page that comrak makes of a release, with every extension and raw HTML.
-pub fn render(text: &str) -> String {
+pub(crate) fn render(text: &str) -> String {
     let mut options = comrak::Options::default();
     let extension = &mut options.extension;
     extension.strikethrough = true;
@@ -24,7 +24,7 @@ pub fn render(text: &str) -> String {
 
 /// Whether `word` (capitals) can be read out of `text`, its letters apart or in other clothes: once as it stands and once
 /// without tags.
-pub fn reveals(text: &str, word: &str) -> bool {
+pub(crate) fn reveals(text: &str, word: &str) -> bool {
     let plain = untagged(text);
     let decoded = decoded(&plain);
     [text, &plain, &decoded, &unescaped_percent(text), &unescaped_percent(&decoded)]

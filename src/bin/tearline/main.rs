@@ -10,6 +10,7 @@ mod progress;
 mod release;
 mod rules;
 mod stream;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Release(args) => release::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Stream(args) => stream::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Marking(args) => marks(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Audiences(args) => audiences::run(&args),
