@@ -6,7 +6,7 @@
 use crate::category::Category;
 use crate::decide::{self, Case, Decided, Marks, PortionDecision};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, Surveyed, contexts, detect, survey, zones};
+use crate::detect::{Finding, Surveyed, contexts, detect, read, survey};
 use crate::document::{Document, Format, PortionId};
 use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
@@ -221,7 +221,7 @@ impl Pipeline {
     #[must_use]
     pub fn process(&self, report: &Report, audiences: &[Audience]) -> Vec<Outcome> {
         let document = Document::parse(report.source.clone(), report.format);
-        let reading = Reading::new(document.visible(), zones(&document), &self.rules.vocabulary);
+        let reading = read(&document, &self.rules);
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
         let marks = Marks::of(&document, assume);
         let text = document.visible();

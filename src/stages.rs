@@ -70,7 +70,7 @@ impl<'r> Scan<'r> {
     #[must_use]
     pub fn new(text: String, rules: &'r RuleSet) -> Self {
         let document = Document::parse(crate::text::SourceText::new(text), Format::Markdown);
-        let reading = Reading::new(document.visible(), crate::detect::zones(&document), &rules.vocabulary);
+        let reading = crate::detect::read(&document, rules);
         let contexts = crate::detect::contexts(&document);
         Self { text: document.visible().to_owned(), contexts, reading, rules }
     }

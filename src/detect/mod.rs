@@ -20,7 +20,7 @@ pub(crate) mod windows;
 mod zones;
 
 pub(crate) use survey::{Share, Surveyed, survey};
-pub(crate) use zones::{contexts, zones, zones_of};
+pub(crate) use zones::{contexts, read, zones, zones_of};
 
 use std::cell::RefCell;
 use std::ops::Range;

@@ -29,6 +29,8 @@ pub(crate) struct Reading<'v> {
     pub(crate) sentences: Vec<Sentence>,
     /// First token of each zone.
     zones: Vec<u32>,
+    /// Where markup stands between two characters that a reader sees side by side.
+    seams: Vec<usize>,
 }
 
 impl<'v> Reading<'v> {
@@ -47,6 +49,7 @@ impl<'v> Reading<'v> {
             term_index: Vec::with_capacity(text.len() / 5),
             sentences: Vec::new(),
             zones: Vec::new(),
+            seams: Vec::new(),
         };
         let abbreviation = vocabulary.find("abbreviation");
         let is_abbreviation = |word: &str| {
@@ -71,6 +74,16 @@ impl<'v> Reading<'v> {
         reading.look_up(text);
         reading.find_terms();
         reading
+    }
+
+    /// The same with the places (bytes, in order) at which markup parts what a reader sees as one.
+    pub(crate) fn with_seams(self, seams: Vec<usize>) -> Self {
+        Self { seams, ..self }
+    }
+
+    /// Whether markup stands right before this byte.
+    pub(crate) fn is_seam(&self, byte: usize) -> bool {
+        self.seams.binary_search(&byte).is_ok()
     }
 
     fn split_long(&mut self, first: usize) {

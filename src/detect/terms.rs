@@ -28,7 +28,7 @@ impl Reader for Terms {
             }
         };
         for (bytes, term) in hits(terms, view.text) {
-            if stands_alone(view.text, &bytes) {
+            if stands_alone(view, &bytes) {
                 add(bytes, term);
             }
         }
@@ -39,8 +39,9 @@ impl Reader for Terms {
                     for (bytes, term) in hits(terms, folded.text()) {
                         // Letters set apart have no letter beside them where they stand.
                         let bytes = folded.range(bytes);
-                        if stands_alone(block, &bytes) {
-                            add(start + bytes.start..start + bytes.end, term);
+                        let bytes = start + bytes.start..start + bytes.end;
+                        if stands_alone(view, &bytes) {
+                            add(bytes, term);
                         }
                     }
                 }
@@ -55,8 +56,10 @@ fn hits(terms: &LocalTerms, text: &str) -> impl Iterator<Item = (Range<usize>, u
     terms.automaton.find_overlapping_iter(text).map(|hit| (hit.range(), hit.pattern().as_usize()))
 }
 
-/// Whether no letter adjoins these bytes.
-fn stands_alone(text: &str, bytes: &Range<usize>) -> bool {
-    let adjoins = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-    !adjoins(text[..bytes.start].chars().next_back()) && !adjoins(text[bytes.end..].chars().next())
+/// Whether no letter adjoins these bytes, as a reader sees them or as they are written.
+fn stands_alone(view: &View<'_>, bytes: &Range<usize>) -> bool {
+    let adjoins =
+        |c: Option<char>, at: usize| c.is_some_and(char::is_alphabetic) && !view.reading.is_seam(at);
+    !adjoins(view.text[..bytes.start].chars().next_back(), bytes.start)
+        && !adjoins(view.text[bytes.end..].chars().next(), bytes.end)
 }

@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::matching::{Word, grams, words};
 use crate::category::Category;
 use crate::decide::Marks;
-use crate::detect::reading::Reading;
-use crate::detect::{Surveyed, contexts, survey, zones};
+use crate::detect::{Surveyed, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::marking::{Answer, Marking};
 use crate::pipeline::{Pipeline, removed_words};
@@ -33,7 +32,7 @@ impl Known {
     /// Reads a report.
     pub(super) fn new(text: SourceText, format: Format, pipeline: &Pipeline, audience: &Audience) -> Self {
         let document = Document::parse(text, format);
-        let reading = Reading::new(document.visible(), zones(&document), &pipeline.rules().vocabulary);
+        let reading = read(&document, pipeline.rules());
         let policy = pipeline.policy();
         let marks = Marks::of(&document, pipeline.assumed());
         let shares = marks.shares(&document, policy);

@@ -11,8 +11,7 @@ pub(crate) use checks::stands;
 pub use release::{LowSide, Manifest, ManifestEntry, Release};
 
 use crate::decide::Marks;
-use crate::detect::reading::Reading;
-use crate::detect::{Finding, contexts, survey, zones};
+use crate::detect::{Finding, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::marking::Marking;
 use crate::policy::{Audience, Policy};
@@ -125,7 +124,7 @@ pub(crate) fn examine(
     gate: &Gate<'_>,
     inserted: &[(Span<Output>, &str)],
 ) -> Vec<Fault> {
-    let reading = Reading::new(document.visible(), zones(document), &gate.rules.vocabulary);
+    let reading = read(document, gate.rules);
     let shares = Marks::of(document, gate.assume).shares(document, gate.policy);
     let findings = survey(document.visible(), &reading, gate.rules, &contexts(document), &shares).findings;
     let subject = Subject { text, document, findings: &findings, gate, inserted };
