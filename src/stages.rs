@@ -25,8 +25,14 @@ pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
 /// How many bytes of a report a reader sees: the document stage alone.
 #[must_use]
 pub fn visible_bytes(text: &str) -> usize {
+    visible_bytes_of(text, Format::Markdown)
+}
+
+/// The same of a report in a format.
+#[must_use]
+pub fn visible_bytes_of(text: &str, format: Format) -> usize {
     let source = crate::text::SourceText::new(text.to_owned());
-    Document::parse(source, Format::Markdown).visible().len()
+    Document::parse(source, format).visible().len()
 }
 
 /// The text between portion marks and Markdown's marks, and what the portion mark before it says.

@@ -55,7 +55,7 @@ impl Inspector<'_> {
             releases.par_iter().map(|path| self.file(path, &files[*path], &texts, ingest)).collect();
         faults.extend(checked.into_iter().flatten());
         if let Some(file) = files.get(MANIFEST) {
-            faults.extend(manifest(file, low, &releases));
+            faults.extend(self.manifest(file, low, &releases, ingest));
         }
         let place = |fault: &Fault| fault.position.map_or(0, |at| at.byte);
         faults.sort_by(|a, b| (&a.path, place(a), a.check).cmp(&(&b.path, place(b), b.check)));
@@ -90,6 +90,46 @@ impl Inspector<'_> {
             faults.push(whole(path, "name", "the file name tells something"));
         }
         faults.extend(self.release(path, &text, Format::of_name(path), &known));
+        faults
+    }
+
+    /// What is wrong with a manifest: a line that says more or other than the files show.
+    fn manifest(&self, file: &Path, low: &Path, releases: &[&str], ingest: Ingest) -> Vec<Fault> {
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) => return vec![whole(MANIFEST, "manifest", &error.to_string())],
+        };
+        let mut faults = Vec::new();
+        let mut named = BTreeSet::new();
+        for (line, entry) in (1..).zip(text.lines()) {
+            let mut fault =
+                |what: &str| faults.push(whole(MANIFEST, "manifest", &format!("line {line}: {what}")));
+            let Ok(serde_json::Value::Object(entry)) = serde_json::from_str(entry) else {
+                fault("no object of JSON");
+                continue;
+            };
+            if entry.keys().any(|key| !FIELDS.contains(&key.as_str())) {
+                fault("a field that a reader of the release could not tell himself");
+            }
+            let says = |key: &str| entry.get(key).and_then(serde_json::Value::as_str);
+            let Some(path) = says("path").filter(|path| releases.contains(path)) else {
+                fault("it names no release that stands here");
+                continue;
+            };
+            named.insert(path.to_owned());
+            let Ok(bytes) = std::fs::read(low.join(path)) else { continue };
+            let digest = hex(&<sha2::Sha256 as sha2::Digest>::digest(&bytes));
+            if says("sha256") != Some(&digest) || entry.get("bytes") != Some(&bytes.len().into()) {
+                fault("its length or digest is not the release's");
+            }
+            let shown = ingest.read(bytes).ok().and_then(|text| self.banner(text, Format::of_name(path)));
+            if says("banner").is_some_and(|banner| shown.as_deref() != Some(banner)) {
+                fault("its banner is not the release's");
+            }
+        }
+        for path in releases.iter().filter(|path| !named.contains(**path)) {
+            faults.push(whole(path, "manifest", "the manifest does not name it"));
+        }
         faults
     }
 }
@@ -147,46 +187,4 @@ fn listed(low: &Path) -> std::io::Result<(BTreeMap<String, PathBuf>, Vec<Fault>)
         }
     }
     Ok((files, faults))
-}
-
-/// What is wrong with a manifest: a line that says more or other than the files show.
-fn manifest(file: &Path, low: &Path, releases: &[&str]) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut fault = |line: usize, what: &str| {
-        let what = format!("line {line}: {what}");
-        faults.push(whole(MANIFEST, "manifest", &what));
-    };
-    let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
-        Err(error) => return vec![whole(MANIFEST, "manifest", &error.to_string())],
-    };
-    let mut named = BTreeSet::new();
-    for (line, entry) in (1..).zip(text.lines()) {
-        let Ok(serde_json::Value::Object(entry)) = serde_json::from_str(entry) else {
-            fault(line, "no object of JSON");
-            continue;
-        };
-        if entry.keys().any(|key| !FIELDS.contains(&key.as_str())) {
-            fault(line, "a field that a reader of the release could not tell himself");
-        }
-        let path = entry.get("path").and_then(serde_json::Value::as_str).unwrap_or_default();
-        if !releases.contains(&path) {
-            fault(line, "it names no release that stands here");
-            continue;
-        }
-        named.insert(path.to_owned());
-        let Ok(bytes) = std::fs::read(low.join(path)) else { continue };
-        let digest = hex(&<sha2::Sha256 as sha2::Digest>::digest(&bytes));
-        let says = |key: &str| entry.get(key).and_then(serde_json::Value::as_str);
-        if says("sha256") != Some(&digest) || entry.get("bytes") != Some(&bytes.len().into()) {
-            fault(line, "its length or digest is not the release's");
-        }
-        if says("banner").is_some_and(|banner| !String::from_utf8_lossy(&bytes).contains(banner)) {
-            fault(line, "its banner is not the release's");
-        }
-    }
-    for path in releases.iter().filter(|path| !named.contains(**path)) {
-        faults.push(whole(path, "manifest", "the manifest does not name it"));
-    }
-    faults
 }

@@ -74,6 +74,12 @@ impl<'a> Inspector<'a> {
         Self { pipeline, audience }
     }
 
+    /// Everything that is wrong with one release of a source, by place; `path` is what the release is called.
+    #[must_use]
+    pub fn text(&self, path: &str, release: &SourceText, source: &SourceText, format: Format) -> Vec<Fault> {
+        self.release(path, release, format, &Known::new(source.clone(), format, self.pipeline, self.audience))
+    }
+
     /// Everything that is wrong with one release of a known source.
     fn release(&self, path: &str, text: &SourceText, format: Format, source: &Known) -> Vec<Fault> {
         let document = Document::parse(text.clone(), format);
@@ -103,6 +109,13 @@ impl<'a> Inspector<'a> {
         }
         faults.sort_by_key(|fault| (fault.position.map_or(0, |at| at.byte), fault.check));
         faults
+    }
+
+    /// The banner of a release, or the one that its portions ask for.
+    fn banner(&self, release: SourceText, format: Format) -> Option<String> {
+        let document = Document::parse(release, format);
+        let rolled_up = || self.roll_up(&Marks::of(&document, None)).as_ref().map(Marking::banner);
+        document.banner_text().map(str::to_owned).or_else(rolled_up)
     }
 
     /// The banner that the portions of a release ask for.

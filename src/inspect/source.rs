@@ -12,6 +12,9 @@ use crate::pipeline::{Pipeline, removed_words};
 use crate::policy::Audience;
 use crate::text::SourceText;
 
+/// A name with fewer letters and digits may be a part of any word.
+const SHORTEST_NAME: usize = 4;
+
 /// What is known of one source for one audience.
 pub(super) struct Known {
     /// Whether it carries no marking at all.
@@ -117,6 +120,7 @@ impl Known {
             .chunk_by(beside)
             .filter(|run| run.iter().any(|word| word.is_telling() && self.telling.contains(&word.folded)))
             .map(|run| span[run[0].place.start..run[run.len() - 1].place.end].to_owned())
+            .filter(|name| name.chars().filter(|c| c.is_alphanumeric()).count() >= SHORTEST_NAME)
             .collect()
     }
 }
