@@ -4,6 +4,7 @@
 //! stage. It knows neither files nor threads.
 
 use crate::category::Category;
+use crate::channels::Kept;
 use crate::decide::{self, Case, Decided, Marks, PortionDecision};
 use crate::detect::reading::Reading;
 use crate::detect::{Finding, Surveyed, contexts, detect, read, survey};
@@ -286,6 +287,7 @@ impl Run<'_> {
         let mut dropped: Vec<PortionId> = Vec::new();
         let mut extra: Vec<(Span<Visible>, Frame)> = Vec::new();
         let mut mended = 0;
+        let kept = Kept::of(self.case.document, &self.pipeline.rules, &self.pipeline.policy);
         loop {
             let decided = decide::decide(self.case, audience, self.pipeline.fuller, &dropped, &extra);
             let least = self.pipeline.policy.flag;
@@ -294,7 +296,7 @@ impl Run<'_> {
             if let Some(reason) = self.held_whole(&decided, &removed) {
                 return self.outcome(audience, &decided, None, Vec::new(), Status::Held, reason);
             }
-            let candidate = render(self.case.document, &decided.plan);
+            let candidate = render(self.case.document, &decided.plan, &kept);
             if !says_something(self.case.document, &decided, candidate.text()) {
                 let reason = "nothing in it is releasable to this audience".to_owned();
                 return self.outcome(audience, &decided, None, Vec::new(), Status::Withheld, reason);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the data. A module may use those before it and, in a group, those beside it.
-const ORDER: [&[&str]; 14] = [
+const ORDER: [&[&str]; 15] = [
     &["text"],
     &["category"],
     &["ingest"],
@@ -14,6 +14,7 @@ const ORDER: [&[&str]; 14] = [
     &["document"],
     &["rules", "detect"],
     &["policy"],
+    &["channels"],
     &["decide"],
     &["render"],
     &["verify"],
@@ -42,8 +43,8 @@ const CRATES: [(&str, &[&str]); 5] = [
 ];
 
 /// How often each module reads source text.
-const EXPOSES: [(&str, usize); 5] =
-    [("bin", 1), ("document", 2), ("inspect", 3), ("render", 16), ("review", 4)];
+const EXPOSES: [(&str, usize); 6] =
+    [("bin", 1), ("channels", 1), ("document", 2), ("inspect", 3), ("render", 16), ("review", 5)];
 
 fn sources() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");

@@ -3,20 +3,13 @@
 
 use std::ops::Range;
 
-use super::{Found, Subject, output};
+use super::{Found, Subject, places};
 use crate::inspect::matching::{grams, words};
-use crate::text::Span;
 
 pub(in crate::inspect) fn withheld(subject: &Subject<'_>) -> Vec<Found> {
     let what = "words that the source has only where this audience may not read";
-    let visible = runs(subject, subject.document.visible());
-    let shown: Vec<_> = visible
-        .into_iter()
-        .filter_map(|run| output(subject.document, Span::new(run.start, run.end)))
-        .collect();
-    let raw = runs(subject, subject.text).into_iter().map(|run| Span::new(run.start, run.end));
-    let hidden: Vec<_> = raw.filter(|raw| !shown.iter().any(|shown| shown.overlaps(*raw))).collect();
-    shown.into_iter().chain(hidden).map(|place| (what.to_owned(), Some(place))).collect()
+    let found = places(subject, |text| runs(subject, text));
+    found.into_iter().map(|place| (what.to_owned(), Some(place))).collect()
 }
 
 /// The runs in a text, those that overlap joined.
