@@ -17,13 +17,14 @@
 //! visible text what tells how a thing is known, by the rules of `patterns/` ([`rules`]). `decide` asks the marks
 //! ([`marking`]) which portions an [`Audience`] may read and the [`Policy`] what becomes of each finding, and mends the
 //! sentences; its plan says of every portion whether it stands. `render` carries the plan out on the source's own
-//! bytes. `verify`, the gate, reads the result from nothing and alone can make a [`Release`]. [`review`] keeps what a
-//! person needs to judge all this. [`Pipeline`] sends one report through these stages, [`batch`] many.
+//! bytes; of hidden channels `channels` says what stands. `verify`, the gate, reads the result from nothing and alone can make a [`Release`]. [`review`] keeps what a
+//! person needs to judge all this. [`Pipeline`] sends one report through these stages, [`batch`] many. [`inspect`] holds releases that
+//! anything made against their sources.
 //!
 //! ## Invariants
 //!
 //! - Modules know only those before them in this list: `text`, `category`, `ingest`, `marking`, `document`, `rules` with
-//!   `detect`, `policy`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`. A test holds this.
+//!   `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`, `inspect`. A test holds this.
 //! - Offsets carry their coordinate space in their type ([`Span`]): source, visible text, output.
 //! - Source text has no `Display` and no `Serialize` ([`SourceText`]); errors and logs hold places, never words.
 //! - Only `verify` makes a [`Release`]; only what is [`LowSide`] can be written to a release folder.
@@ -36,10 +37,12 @@
 
 pub mod batch;
 pub mod category;
+mod channels;
 mod decide;
 mod detect;
 mod document;
 mod ingest;
+pub mod inspect;
 pub mod marking;
 mod pipeline;
 mod policy;

@@ -4,9 +4,10 @@
 //! stage. It knows neither files nor threads.
 
 use crate::category::Category;
-use crate::decide::{self, Case, Decided, Marks};
+use crate::channels::Kept;
+use crate::decide::{self, Case, Decided, Marks, PortionDecision};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, Surveyed, contexts, detect, survey, zones};
+use crate::detect::{Finding, Surveyed, contexts, detect, read, survey};
 use crate::document::{Document, Format, PortionId};
 use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
@@ -15,7 +16,7 @@ use crate::review::{CheckRecord, Recorder, ReviewRecord, Status};
 use crate::rules::schema::Frame;
 use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::{SourceText, Span, Visible};
-use crate::verify::{Gate, Release, verify};
+use crate::verify::{Gate, Release, stands, verify};
 
 /// How often a release is mended when the gate still finds something in it, before the portion is left out.
 const MENDINGS: usize = 3;
@@ -197,6 +198,22 @@ impl Pipeline {
         &self.policy
     }
 
+    /// The mark that holds for a report without any.
+    pub(crate) fn assumed(&self) -> Option<&str> {
+        self.assume.as_ref().map(|mark| mark.0.as_str())
+    }
+
+    /// Whether a rule finds something in a file name, or one of the `removed` words stands in it.
+    pub(crate) fn name_tells(&self, path: &str, removed: &[String]) -> bool {
+        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+        let words = stem.replace(['_', '/', '-', '+'], " ");
+        let reading = Reading::new(&words, std::iter::once(0..words.len()), &self.rules.vocabulary);
+        let found = detect(&words, &reading, &self.rules);
+        found.iter().any(|finding| finding.confidence >= self.policy.rewrite)
+            || stands(removed, stem)
+            || stands(removed, &words)
+    }
+
     pub(crate) fn key(&self) -> &[u8; 32] {
         &self.key
     }
@@ -205,7 +222,7 @@ impl Pipeline {
     #[must_use]
     pub fn process(&self, report: &Report, audiences: &[Audience]) -> Vec<Outcome> {
         let document = Document::parse(report.source.clone(), report.format);
-        let reading = Reading::new(document.visible(), zones(&document), &self.rules.vocabulary);
+        let reading = read(&document, &self.rules);
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
         let marks = Marks::of(&document, assume);
         let text = document.visible();
@@ -226,6 +243,35 @@ impl Pipeline {
     }
 }
 
+/// The words of code words and identifiers that are removed: they may stand nowhere in a release. In what the audience may not
+/// read, the rules alone name them.
+pub(crate) fn removed_words(
+    document: &Document,
+    findings: &[Finding],
+    by_rules: &[Finding],
+    decisions: &[PortionDecision],
+    least: f32,
+) -> Vec<String> {
+    let is_readable = |finding: &&Finding| {
+        decide::portion_at(document, finding.span).is_some_and(|id| decisions[id].answer == Answer::Yes)
+    };
+    let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding));
+    let mut removed: Vec<String> = findings
+        .iter()
+        .filter(is_readable)
+        .chain(elsewhere)
+        .filter(|finding| {
+            finding.confidence >= least
+                && matches!(finding.category, Category::Codeword | Category::Identifier)
+        })
+        .map(|finding| document.text(finding.span).trim().to_owned())
+        .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
+        .collect();
+    removed.sort();
+    removed.dedup();
+    removed
+}
+
 struct Run<'a> {
     pipeline: &'a Pipeline,
     report: &'a Report,
@@ -241,13 +287,16 @@ impl Run<'_> {
         let mut dropped: Vec<PortionId> = Vec::new();
         let mut extra: Vec<(Span<Visible>, Frame)> = Vec::new();
         let mut mended = 0;
+        let kept = Kept::of(self.case.document, &self.pipeline.rules, &self.pipeline.policy);
         loop {
             let decided = decide::decide(self.case, audience, self.pipeline.fuller, &dropped, &extra);
-            let removed = self.removed(&decided);
+            let least = self.pipeline.policy.flag;
+            let (findings, by_rules) = (self.case.findings, self.by_rules);
+            let removed = removed_words(self.case.document, findings, by_rules, &decided.portions, least);
             if let Some(reason) = self.held_whole(&decided, &removed) {
                 return self.outcome(audience, &decided, None, Vec::new(), Status::Held, reason);
             }
-            let candidate = render(self.case.document, &decided.plan);
+            let candidate = render(self.case.document, &decided.plan, &kept);
             if !says_something(self.case.document, &decided, candidate.text()) {
                 let reason = "nothing in it is releasable to this audience".to_owned();
                 return self.outcome(audience, &decided, None, Vec::new(), Status::Withheld, reason);
@@ -305,33 +354,6 @@ impl Run<'_> {
         }
     }
 
-    /// The words of code words and identifiers that are removed: they may stand nowhere in a release. In what the
-    /// audience may not read, the rules alone name them.
-    fn removed(&self, decided: &Decided) -> Vec<String> {
-        let document = self.case.document;
-        let is_readable = |finding: &&Finding| {
-            decide::portion_at(document, finding.span)
-                .is_some_and(|id| decided.portions[id].answer == Answer::Yes)
-        };
-        let elsewhere = self.by_rules.iter().filter(|finding| !is_readable(finding));
-        let mut removed: Vec<String> = self
-            .case
-            .findings
-            .iter()
-            .filter(is_readable)
-            .chain(elsewhere)
-            .filter(|finding| {
-                finding.confidence >= self.pipeline.policy.flag
-                    && matches!(finding.category, Category::Codeword | Category::Identifier)
-            })
-            .map(|finding| document.text(finding.span).trim().to_owned())
-            .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
-            .collect();
-        removed.sort();
-        removed.dedup();
-        removed
-    }
-
     /// Doubt about the whole report, which a human must settle first.
     fn held_whole(&self, decided: &Decided, removed: &[String]) -> Option<String> {
         let marks = self.case.marks;
@@ -348,18 +370,8 @@ impl Run<'_> {
         if self.pipeline.policy.incomplete == Incomplete::Hold && undecided {
             return Some("a portion waits for a decision, and the policy releases no report in part".into());
         }
-        (self.report.names == Names::Keep && self.name_tells(removed))
+        (self.report.names == Names::Keep && self.pipeline.name_tells(&self.report.path, removed))
             .then(|| "the file name tells something; rename the file or give --names neutral".into())
-    }
-
-    /// Whether a rule finds something in the file name.
-    fn name_tells(&self, removed: &[String]) -> bool {
-        let stem = self.report.path.rsplit_once('.').map_or(self.report.path.as_str(), |(stem, _)| stem);
-        let words = stem.replace(['_', '/', '-', '+'], " ");
-        let reading = Reading::new(&words, std::iter::once(0..words.len()), &self.pipeline.rules.vocabulary);
-        let found = detect(&words, &reading, &self.pipeline.rules);
-        found.iter().any(|finding| finding.confidence >= self.pipeline.policy.rewrite)
-            || removed.iter().any(|word| stem.to_lowercase().contains(&word.to_lowercase()))
     }
 
     fn outcome(

@@ -89,6 +89,8 @@ pub struct Policy {
     pub authority: Authority,
     /// Keys of front matter that may stand.
     pub front_matter: Vec<String>,
+    /// Info strings of code blocks that may stand, each as a whole.
+    pub info_strings: Vec<String>,
     /// The most bytes a report may have.
     pub most_bytes: u64,
     /// Faults of a mark that leave no doubt about what it says: the mark is made anew instead of holding its portion.
@@ -141,6 +143,7 @@ struct ReleaseTable {
 #[serde(deny_unknown_fields)]
 struct Channels {
     front_matter: Vec<String>,
+    info_strings: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -297,6 +300,7 @@ impl Policy {
             sign_off: policy.release.sign_off,
             authority: policy.authority,
             front_matter: policy.channels.front_matter,
+            info_strings: policy.channels.info_strings,
             most_bytes: policy.limits.bytes,
             tolerated,
             treatments: policy.categories,

@@ -25,8 +25,14 @@ pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
 /// How many bytes of a report a reader sees: the document stage alone.
 #[must_use]
 pub fn visible_bytes(text: &str) -> usize {
+    visible_bytes_of(text, Format::Markdown)
+}
+
+/// The same of a report in a format.
+#[must_use]
+pub fn visible_bytes_of(text: &str, format: Format) -> usize {
     let source = crate::text::SourceText::new(text.to_owned());
-    Document::parse(source, Format::Markdown).visible().len()
+    Document::parse(source, format).visible().len()
 }
 
 /// The text between portion marks and Markdown's marks, and what the portion mark before it says.
@@ -70,7 +76,7 @@ impl<'r> Scan<'r> {
     #[must_use]
     pub fn new(text: String, rules: &'r RuleSet) -> Self {
         let document = Document::parse(crate::text::SourceText::new(text), Format::Markdown);
-        let reading = Reading::new(document.visible(), crate::detect::zones(&document), &rules.vocabulary);
+        let reading = crate::detect::read(&document, rules);
         let contexts = crate::detect::contexts(&document);
         Self { text: document.visible().to_owned(), contexts, reading, rules }
     }

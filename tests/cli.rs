@@ -231,3 +231,111 @@ fn a_diff_begins_with_the_banner_of_the_source() {
         assert!(text.contains("waits."), "{text}");
     }
 }
+
+/// A report with something in every channel that a reader does not see.
+const CHANNELS: &str = "---
+title: The quay
+author: Ilmar Votik
+keys: [a, b]
+---
+
+SECRET//REL TO USA, FVEY
+
+(S//REL TO USA, FVEY) The [quay](https://example.org \"x\") at ![map](m.png) Dravik<!-- c --> closes <b class=\"k\">on</b><br>3 May\u{200B}.[^note] ~~Or not.~~
+
+## (U) Berths {#berths .c}
+
+```sql secret
+(U) select
+```
+
+```text
+(U) plain
+```
+
+| (U) Berth |
+|---|
+| (U) Two | surplus |
+
+<script>
+s()
+</script>
+
+[used]: https://example.org
+[used]: https://example.org/again
+
+[^note]: (U) So they say.
+
+SECRET//REL TO USA, FVEY
+";
+
+#[test]
+fn each_hidden_channel_that_is_dropped_is_in_the_record() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", CHANNELS);
+    let (code, errors) = release(&work, &["--audience", "FVEY"]);
+    assert!(code <= 1, "{errors}");
+    let text = fs::read_to_string(work.path().join("low/FVEY/a.md")).unwrap();
+    for gone in
+        ["title", "http", "m.png", "<", "secret", "surplus", "#berths", "note", "Or not", "s()", "\u{200B}"]
+    {
+        assert!(!text.contains(gone), "{gone} in {text}");
+    }
+    let record = fs::read_to_string(work.path().join("high/FVEY/a.md.review.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    let dropped: Vec<(&str, &str)> = record["edits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|edit| edit["action"] == "drop")
+        .map(|edit| (edit["rule"].as_str().unwrap(), edit["before"].as_str().unwrap()))
+        .collect();
+    for (rule, words) in [
+        ("channel.front-matter", "Ilmar Votik"),
+        ("channel.link-target", "https://example.org \"x\""),
+        ("channel.image", "![map](m.png)"),
+        ("channel.comment", "<!-- c -->"),
+        ("channel.html-tag", "<b class=\"k\">"),
+        ("channel.html-tag", "<br>"),
+        ("channel.invisible-character", "\u{200B}"),
+        ("channel.footnote-label", "note"),
+        ("channel.struck-text", "~~Or not.~~"),
+        ("channel.heading-attributes", "{#berths .c}"),
+        ("channel.info-string", "sql secret"),
+        ("channel.info-string", "text"),
+        ("channel.surplus-cell", "surplus"),
+        ("channel.script", "s()"),
+        ("channel.reference-definition", "https://example.org/again"),
+    ] {
+        let found = dropped.iter().any(|(by, before)| *by == rule && before.contains(words));
+        assert!(found, "{rule} {words} in {dropped:#?}");
+    }
+}
+
+#[test]
+fn the_policy_lets_channels_stand_unless_a_rule_finds_something_in_them() {
+    let work = TempDir::new().unwrap();
+    let policy = "[channels]\nfront_matter = [\"title\", \"keys\", \"origin\"]\ninfo_strings = [\"text\"]\n";
+    write(work.path(), "policy.toml", policy);
+    let source = CHANNELS.replace("keys:", "origin: A clerk in the port office told us that\nkeys:");
+    write(work.path(), "in/a.md", &source);
+    let (code, errors) = release(&work, &["--audience", "FVEY", "--policy", "policy.toml"]);
+    assert!(code <= 1, "{errors}");
+    let text = fs::read_to_string(work.path().join("low/FVEY/a.md")).unwrap();
+    assert!(text.starts_with("---\ntitle: The quay\n---\n\nSECRET//REL TO USA, FVEY\n"), "{text}");
+    assert!(text.contains("```text\n(U) plain") && text.contains("```\n(U) select"), "{text}");
+    let record = fs::read_to_string(work.path().join("high/FVEY/a.md.review.json")).unwrap();
+    assert!(record.contains("\"after\": \"---\\ntitle: The quay\\n---"), "{record}");
+    let verified = tearline()
+        .current_dir(&work)
+        .args(["verify", "low", "--against", "in", "--audience", "FVEY"])
+        .output()
+        .unwrap();
+    assert_eq!(verified.status.code(), Some(4), "without that policy the channels must not stand");
+    let verified = tearline()
+        .current_dir(&work)
+        .args(["verify", "low", "--against", "in", "--audience", "FVEY", "--policy", "policy.toml"])
+        .output()
+        .unwrap();
+    assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
+}

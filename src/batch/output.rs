@@ -32,6 +32,12 @@ pub enum OutputError {
         /// The first such file.
         path: PathBuf,
     },
+    /// A folder of the output is a symbolic link.
+    #[error("{path} is a symbolic link; links in an output folder are not followed, move it away")]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// Inputs and outputs lie inside each other.
     #[error("{inner} lies inside {outer}; give folders apart, so that no output is read or released again")]
     Overlap {
@@ -116,13 +122,23 @@ impl HighFolder {
     /// Writes a file below the folder.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// When it cannot be written, or a folder on the way to it is a link.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
         let target = self.root.join(path);
         if let Some(parent) = target.parent() {
+            no_link(&self.root, parent)?;
             private_dir(parent)?;
         }
         write_atomically(&target, bytes, false)
+    }
+}
+
+/// Refuses a folder below `root` that is reached through a link: what is written there would stand elsewhere.
+fn no_link(root: &Path, folder: &Path) -> Result<(), OutputError> {
+    let is_link = |path: &&Path| fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    match folder.ancestors().take_while(|path| *path != root).find(is_link) {
+        Some(link) => Err(OutputError::Link { path: link.to_owned() }),
+        None => Ok(()),
     }
 }
 
@@ -169,6 +185,7 @@ impl LowFolder {
     /// When it cannot be made or read, or holds a file that this tool did not write.
     pub fn open(low: &Path, audience: &str, known: impl Fn(&str) -> bool) -> Result<Self, OutputError> {
         let root = low.join(audience);
+        no_link(low, &root)?;
         fs::create_dir_all(&root).map_err(io(&root))?;
         let listed = listed(&root)?;
         let mut stale = BTreeSet::new();
@@ -207,6 +224,7 @@ impl LowFolder {
         }
         let target = self.root.join(path);
         if let Some(parent) = target.parent() {
+            no_link(&self.root, parent)?;
             fs::create_dir_all(parent).map_err(io(parent))?;
         }
         write_atomically(&target, &release.bytes(), true)?;

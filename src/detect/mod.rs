@@ -6,6 +6,7 @@
 
 mod aliases;
 pub(crate) mod automaton;
+mod disguise;
 mod identifiers;
 mod merge;
 pub(crate) mod program;
@@ -19,7 +20,7 @@ pub(crate) mod windows;
 mod zones;
 
 pub(crate) use survey::{Share, Surveyed, survey};
-pub(crate) use zones::{contexts, zones, zones_of};
+pub(crate) use zones::{contexts, read, zones, zones_of};
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -92,7 +93,7 @@ struct Found {
 
 /// Reads the given zones (byte ranges in order) of a report's visible text with the rules alone.
 pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<Finding> {
-    merge::merge(rule_findings(&View::new(text, reading, rules, &[])), rules)
+    merge::merge(findings_in_both_views(&View::new(text, reading, rules, &[])), rules)
 }
 
 /// The same with the rules and, unless it is switched off, the statistical reader, as one who may read everything.
@@ -117,6 +118,13 @@ pub(crate) fn by_reader(
     let view = View::new(text, reading, rules, contexts);
     statistical::read(&view, &[Share::whole(text)], &[], &mut found);
     merge::merge(found, rules)
+}
+
+/// What the rules find in the text as it stands and as it reads without its disguises.
+fn findings_in_both_views(view: &View<'_>) -> Vec<Found> {
+    let mut found = rule_findings(view);
+    found.extend(disguise::findings(view));
+    found
 }
 
 /// What the rules find, before the merge.

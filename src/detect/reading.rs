@@ -29,6 +29,8 @@ pub(crate) struct Reading<'v> {
     pub(crate) sentences: Vec<Sentence>,
     /// First token of each zone.
     zones: Vec<u32>,
+    /// Where markup stands between two characters that a reader sees side by side.
+    seams: Vec<usize>,
 }
 
 impl<'v> Reading<'v> {
@@ -47,6 +49,7 @@ impl<'v> Reading<'v> {
             term_index: Vec::with_capacity(text.len() / 5),
             sentences: Vec::new(),
             zones: Vec::new(),
+            seams: Vec::new(),
         };
         let abbreviation = vocabulary.find("abbreviation");
         let is_abbreviation = |word: &str| {
@@ -71,6 +74,16 @@ impl<'v> Reading<'v> {
         reading.look_up(text);
         reading.find_terms();
         reading
+    }
+
+    /// The same with the places (bytes, in order) at which markup parts what a reader sees as one.
+    pub(crate) fn with_seams(self, seams: Vec<usize>) -> Self {
+        Self { seams, ..self }
+    }
+
+    /// Whether markup stands right before this byte.
+    pub(crate) fn is_seam(&self, byte: usize) -> bool {
+        self.seams.binary_search(&byte).is_ok()
     }
 
     fn split_long(&mut self, first: usize) {
@@ -197,6 +210,20 @@ impl<'v> Reading<'v> {
     /// Bytes of the text under a range of tokens.
     pub(crate) fn bytes(&self, from: u32, to: u32) -> std::ops::Range<usize> {
         self.tokens[from as usize].start as usize..self.tokens[to as usize - 1].end as usize
+    }
+
+    /// The bytes of each zone from its first token to its last, in order.
+    pub(crate) fn zone_bytes(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let ends = self.zones.iter().skip(1).copied().chain([index(self.tokens.len())]);
+        self.zones.iter().zip(ends).map(|(&start, end)| self.bytes(start, end))
+    }
+
+    /// Whether tokens stand at the first and the last of these bytes.
+    pub(crate) fn covers(&self, bytes: &std::ops::Range<usize>) -> bool {
+        let stands = |byte: usize| {
+            self.tokens.get(self.token_at(byte) as usize).is_some_and(|token| token.start as usize <= byte)
+        };
+        stands(bytes.start) && stands(bytes.end - 1)
     }
 
     /// The first token that ends after `byte`, or the number of tokens.

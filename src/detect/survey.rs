@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::reading::Reading;
 use super::statistical::features::Context;
-use super::{Finding, Reader as _, View, aliases, by_sentence, merge, statistical};
+use super::{Finding, Reader as _, View, aliases, by_sentence, disguise, merge, statistical};
 use crate::rules::RuleSet;
 
 /// Portions of one marking, and what they are judged with. Both are zones of the report, in order.
@@ -51,7 +51,7 @@ fn holds(zones: &[Range<usize>], at: usize) -> bool {
 pub(crate) struct Surveyed {
     /// What rules, names and the statistical reader find.
     pub(crate) findings: Vec<Finding>,
-    /// What the rules find in each sentence by itself.
+    /// What the rules find in each sentence by itself, and with names in what is disguised.
     pub(crate) by_rules: Vec<Finding>,
 }
 
@@ -64,9 +64,12 @@ pub(crate) fn survey(
     shares: &[Share],
 ) -> Surveyed {
     let view = View::new(text, reading, rules, contexts);
-    let local = by_sentence(&view);
+    let mut local = by_sentence(&view);
     let mut found = local.clone();
     aliases::Aliases.read(&view, &mut found);
+    let disguised = disguise::findings(&view);
     statistical::read(&view, shares, &local, &mut found);
+    found.extend(disguised.iter().cloned());
+    local.extend(disguised);
     Surveyed { findings: merge::merge(found, rules), by_rules: merge::merge(local, rules) }
 }

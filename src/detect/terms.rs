@@ -1,6 +1,12 @@
-//! The reader of the local term list: literals wherever no letter adjoins them.
+//! The reader of the local term list: literals wherever no letter adjoins them, in the text as it stands and as it reads
+//! without its disguises.
+
+use std::ops::Range;
 
 use super::{Found, Reader, View};
+use crate::document::BLOCK_SEPARATOR;
+use crate::rules::LocalTerms;
+use crate::text::{Folded, is_undisguised};
 
 /// The rule that stands for a local term, by category.
 fn rule_of(category: crate::Category) -> String {
@@ -12,19 +18,48 @@ pub(super) struct Terms;
 impl Reader for Terms {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
         let Some(terms) = &view.rules.terms else { return };
-        for hit in terms.automaton.find_overlapping_iter(view.text) {
-            let adjoins = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-            if adjoins(view.text[..hit.start()].chars().next_back())
-                || adjoins(view.text[hit.end()..].chars().next())
-            {
-                continue;
-            }
-            let category = terms.categories[hit.pattern().as_usize()];
+        let mut add = |bytes: Range<usize>, term: usize| {
+            let category = terms.categories[term];
             let id = rule_of(category);
-            let Some(rule) = view.rules.rules().iter().position(|rule| rule.id.as_str() == id) else {
-                continue;
-            };
-            findings.push(Found { bytes: hit.range(), rule, category, confidence: 1.0, binds: None });
+            let rule = view.rules.rules().iter().position(|rule| rule.id.as_str() == id);
+            // What stands in no zone belongs to the form of the report, which is made anew.
+            if let Some(rule) = rule.filter(|_| view.reading.covers(&bytes)) {
+                findings.push(Found { bytes, rule, category, confidence: 1.0, binds: None });
+            }
+        };
+        for (bytes, term) in hits(terms, view.text) {
+            if stands_alone(view, &bytes) {
+                add(bytes, term);
+            }
+        }
+        let mut start = 0;
+        for block in view.text.split(BLOCK_SEPARATOR) {
+            if !is_undisguised(block) || block.contains('\n') {
+                for folded in Folded::readings(block) {
+                    for (bytes, term) in hits(terms, folded.text()) {
+                        // Letters set apart have no letter beside them where they stand.
+                        let bytes = folded.range(bytes);
+                        let bytes = start + bytes.start..start + bytes.end;
+                        if stands_alone(view, &bytes) {
+                            add(bytes, term);
+                        }
+                    }
+                }
+            }
+            start += block.len() + BLOCK_SEPARATOR.len_utf8();
         }
     }
+}
+
+/// The terms in a text: their bytes and numbers.
+fn hits(terms: &LocalTerms, text: &str) -> impl Iterator<Item = (Range<usize>, usize)> {
+    terms.automaton.find_overlapping_iter(text).map(|hit| (hit.range(), hit.pattern().as_usize()))
+}
+
+/// Whether no letter adjoins these bytes, as a reader sees them or as they are written.
+fn stands_alone(view: &View<'_>, bytes: &Range<usize>) -> bool {
+    let adjoins =
+        |c: Option<char>, at: usize| c.is_some_and(char::is_alphabetic) && !view.reading.is_seam(at);
+    !adjoins(view.text[..bytes.start].chars().next_back(), bytes.start)
+        && !adjoins(view.text[bytes.end..].chars().next(), bytes.end)
 }

@@ -3,11 +3,20 @@
 
 use std::ops::Range;
 
+use super::reading::Reading;
 use super::statistical::features::Context;
-use crate::document::{Document, PortionId, PortionKind};
+use crate::document::{Document, PortionId, PortionKind, SegmentKind};
+use crate::rules::RuleSet;
 
 /// The longest label of a field, in bytes.
 const LONGEST_LABEL: usize = 40;
+
+/// A report as the rules read it.
+pub(crate) fn read<'v>(document: &Document, rules: &'v RuleSet) -> Reading<'v> {
+    let reading = Reading::new(document.visible(), zones(document), &rules.vocabulary);
+    // Only the local terms ask for them.
+    if rules.terms.is_some() { reading.with_seams(seams(document)) } else { reading }
+}
 
 /// The zones of a report, in order.
 pub(crate) fn zones(document: &Document) -> Vec<Range<usize>> {
@@ -30,6 +39,17 @@ pub(crate) fn zones_of(document: &Document, wanted: impl Fn(PortionId) -> bool) 
         zones.push(body.start + start..body.end);
     }
     zones
+}
+
+/// Where markup or something hidden stands between two characters that a reader sees side by side, in order.
+fn seams(document: &Document) -> Vec<usize> {
+    let segments = document.segments().iter();
+    let mut seams: Vec<usize> = segments
+        .filter(|segment| !matches!(segment.kind, SegmentKind::Visible(_)))
+        .map(|segment| segment.visible.start())
+        .collect();
+    seams.dedup();
+    seams
 }
 
 /// What the marks say of each portion's body, in order.

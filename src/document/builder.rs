@@ -3,12 +3,14 @@
 //! Every call claims the source from where the last one ended. Bytes that a front end skips over are claimed by
 //! [`Builder::gap`], which knows white space, quote signs and reference definitions and calls the rest unclaimed.
 
-use super::invisible::{is_invisible, is_plain};
 use super::{
     BLOCK_SEPARATOR, Block, BlockId, BlockKind, FootnoteReference, Form, Hidden, Inline, InlineKind,
     SegmentKind, Segments, Syntax,
 };
-use crate::text::{Span, Visible};
+use crate::text::{Span, Visible, is_invisible, is_plain};
+
+/// Shows where a line ends, and nowhere else.
+const SOFT_HYPHEN: char = '\u{AD}';
 
 /// The parts of a document while they are gathered.
 #[derive(Debug)]
@@ -228,10 +230,30 @@ impl<'s> Builder<'s> {
         } else {
             for (offset, c) in self.text[from..to].char_indices().filter(|&(_, c)| is_invisible(c)) {
                 self.push_verbatim(from + offset);
-                self.hidden(from + offset + c.len_utf8(), Hidden::Invisible);
+                let end = from + offset + c.len_utf8();
+                if c == SOFT_HYPHEN && self.breaks_word(end) {
+                    self.hyphen(end);
+                } else {
+                    self.hidden(end, Hidden::Invisible);
+                }
             }
             self.push_verbatim(to);
         }
+    }
+
+    /// Whether a letter stands before this place and the line ends behind `at`.
+    fn breaks_word(&self, at: usize) -> bool {
+        !self.at_line_start()
+            && self.visible.ends_with(char::is_alphanumeric)
+            && self.text[at..].trim_start_matches([' ', '\t']).starts_with(['\n', '\r'])
+    }
+
+    /// Claims up to `to` as a soft hyphen that shows.
+    fn hyphen(&mut self, to: usize) {
+        self.begin_text('-');
+        let kind = SegmentKind::Visible(Form::Hyphen);
+        self.segments.push(to - self.at(), kind, self.visible.len(), 1);
+        self.visible.push('-');
     }
 
     fn push_verbatim(&mut self, to: usize) {

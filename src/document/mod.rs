@@ -17,7 +17,6 @@ mod code_span;
 mod footnote;
 mod furniture;
 mod html;
-mod invisible;
 mod markdown;
 mod plain;
 mod portion;

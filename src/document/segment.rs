@@ -29,6 +29,8 @@ pub(crate) enum Form {
     Break,
     /// An HTML tag that ends a line, such as `<br>`; seen as a space or a line end. The tag itself is never copied.
     Tag,
+    /// A soft hyphen at a line end; seen as the hyphen that it stands for there, and written as one.
+    Hyphen,
 }
 
 /// The punctuation of Markdown, by its use.
@@ -75,6 +77,27 @@ pub(crate) enum Hidden {
     Struck,
     /// Characters without a glyph: zero-width, bidirectional, tag and control characters.
     Invisible,
+}
+
+impl Hidden {
+    /// What it is, for people.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::LinkTarget => "a link's target, title or label",
+            Self::ReferenceDefinition => "a reference definition",
+            Self::Image => "an image with its description and target",
+            Self::Comment => "a comment",
+            Self::HtmlTag => "an HTML tag",
+            Self::Script => "the content of an element that is never shown",
+            Self::InfoString => "the info string of a code block",
+            Self::HeadingAttributes => "the attributes of a heading",
+            Self::FrontMatter => "front matter",
+            Self::FootnoteLabel => "the name of a footnote",
+            Self::SurplusCell => "a table cell beyond the columns",
+            Self::Struck => "struck text",
+            Self::Invisible => "a character without a glyph",
+        }
+    }
 }
 
 /// One run of source bytes of one kind.
@@ -130,7 +153,7 @@ impl Segments {
         if let Some(last) = self.entries.last_mut()
             && last.kind == kind
             && last.visible + last.visible_len == visible
-            && !matches!(kind, SegmentKind::Visible(Form::Decoded | Form::Break | Form::Tag))
+            && !matches!(kind, SegmentKind::Visible(Form::Decoded | Form::Break | Form::Tag | Form::Hyphen))
         {
             last.visible_len += visible_len;
             return;

@@ -8,7 +8,8 @@
 //! 3. `number`: counts without a gap;
 //! 4. `changes`: what the visible text of each block becomes, tidied around its removals;
 //! 5. `inline`, `lines`, `columns`: those changes as cuts of the source, with the markup around them kept valid;
-//! 6. `writer`: the walk over the segments that copies what no cut takes. Hidden and unclaimed bytes are never copied;
+//! 6. `writer`: the walk over the segments that copies what no cut takes. Hidden and unclaimed bytes are never copied,
+//!    save what the policy names;
 //!    text that would turn into markup is escaped.
 //!
 //! With nothing to cut and nothing hidden the output is the source, byte for byte. The visible text of the output,
@@ -36,14 +37,15 @@ use self::changes::Revision;
 use self::cuts::Cuts;
 use self::number::Numbers;
 use self::outline::Outline;
+use crate::channels::Kept;
 use crate::decide::Plan;
 use crate::document::Document;
 
-/// Carries out `plan`.
+/// Carries out `plan`; of what is hidden, `kept` stands.
 ///
 /// # Panics
 /// When `plan` does not hold one fate for each portion of `document`.
-pub(crate) fn render(document: &Document, plan: &Plan) -> Candidate {
+pub(crate) fn render(document: &Document, plan: &Plan, kept: &Kept) -> Candidate {
     let outline = Outline::new(document, plan);
     let moves = moves::moves(document.blocks(), &outline);
     let numbers = Numbers::new(document, &outline, &moves);
@@ -54,7 +56,7 @@ pub(crate) fn render(document: &Document, plan: &Plan) -> Candidate {
     numbers.cut(document, &outline, &moves, &mut cuts);
     references(document, &outline, &mut cuts);
     inlines(document, &outline, &revisions, &mut cuts);
-    writer::write(document, &cuts.sorted(), !numbers.footnotes.is_empty())
+    writer::write(document, &cuts.sorted(), kept, !numbers.footnotes.is_empty())
 }
 
 /// Cuts the footnote references that go.

@@ -9,6 +9,7 @@ use super::number::Numbers;
 use super::outline::Outline;
 use super::tidy::applied;
 use super::{Candidate, render};
+use crate::channels::Kept;
 use crate::decide::{Edit, Plan, PortionFate, Replacement};
 use crate::document::tests::markdownish;
 use crate::document::{BLOCK_SEPARATOR, Document, Form, Format, FurnitureKind, SegmentKind};
@@ -48,7 +49,7 @@ fn rendered(text: &str, edits: &[&str]) -> String {
         })
         .collect();
     plan.edits.sort_by_key(|edit| edit.span);
-    render(&document, &plan).text().to_owned()
+    render(&document, &plan, &Kept::default()).text().to_owned()
 }
 
 #[track_caller]
@@ -170,16 +171,19 @@ fn furniture_is_replaced_or_dropped() {
     let document = parse(text);
     let mut plan = plan(&document);
     plan.banner = Some(Replacement::literal("UNCLASSIFIED"));
-    assert_eq!(render(&document, &plan).text(), "**UNCLASSIFIED**\n\n(U) b\n\nUNCLASSIFIED\n");
+    assert_eq!(
+        render(&document, &plan, &Kept::default()).text(),
+        "**UNCLASSIFIED**\n\n(U) b\n\nUNCLASSIFIED\n"
+    );
     plan.authority = Some(Replacement::literal("Derived From: z\nDeclassify On: w"));
     assert_eq!(
-        render(&document, &plan).text(),
+        render(&document, &plan, &Kept::default()).text(),
         "**UNCLASSIFIED**\n\n(U) b\n\nDerived From: z\nDeclassify On: w\n\nUNCLASSIFIED\n"
     );
     plan.banner = None;
     plan.authority = None;
     plan.portions[1] = PortionFate::Remark(Replacement::literal("(C)"));
-    assert_eq!(render(&document, &plan).text(), "(C) b\n");
+    assert_eq!(render(&document, &plan, &Kept::default()).text(), "(C) b\n");
 }
 
 #[test]
@@ -188,7 +192,7 @@ fn the_output_tells_where_it_comes_from() {
     let document = parse(text);
     let mut plan = plan(&document);
     plan.edits = vec![Edit { span: Span::new(6, 7), replacement: Replacement::literal("x") }];
-    let candidate = render(&document, &plan);
+    let candidate = render(&document, &plan, &Kept::default());
     assert_eq!(candidate.text(), "(U) a x c");
     let inserted: Vec<_> = candidate.inserted().collect();
     assert_eq!(inserted, [(Span::new(6, 7), "x")]);
@@ -258,7 +262,10 @@ fn drawn(document: &Document, fates: &[u8], cuts: &[(u16, u8, bool)]) -> Plan {
 
 fn hidden(document: &Document) -> bool {
     document.segments().iter().any(|s| {
-        matches!(s.kind, SegmentKind::Hidden(_) | SegmentKind::Unclaimed | SegmentKind::Visible(Form::Tag))
+        matches!(
+            s.kind,
+            SegmentKind::Hidden(_) | SegmentKind::Unclaimed | SegmentKind::Visible(Form::Tag | Form::Hyphen)
+        )
     })
 }
 
@@ -336,7 +343,7 @@ fn odd() -> ProptestConfig {
 fn says_what_is_left(text: &str, fates: &[u8], cuts: &[(u16, u8, bool)]) -> Result<(), TestCaseError> {
     let document = parse(text);
     let plan = drawn(&document, fates, cuts);
-    let candidate = render(&document, &plan);
+    let candidate = render(&document, &plan, &Kept::default());
     let again = parse(candidate.text());
     prop_assert_eq!(
         flat(again.visible()),
@@ -380,9 +387,9 @@ fn hostile_reports_render_in_linear_time() {
     ]) {
         let document = parse(&text);
         let mut plan = drawn(&document, &[0, 1, 2], &[(3, 1, true), (1, 2, false)]);
-        assert!(render(&document, &plan).text().len() <= 2 * text.len() + 100);
+        assert!(render(&document, &plan, &Kept::default()).text().len() <= 2 * text.len() + 100);
         plan.portions.fill(PortionFate::Drop);
-        render(&document, &plan);
+        render(&document, &plan, &Kept::default());
     }
 }
 
@@ -411,7 +418,7 @@ proptest! {
         prop_assume!(!hidden(&document) && !separators && !document.blocks().iter().any(|b| b.kind == crate::document::BlockKind::Html));
         let mut plan = plan(&document);
         plan.portions.fill(PortionFate::Keep);
-        let candidate: Candidate = render(&document, &plan);
+        let candidate: Candidate = render(&document, &plan, &Kept::default());
         prop_assert_eq!(candidate.text(), text);
     }
 

@@ -1,16 +1,20 @@
 //! Segments and cuts into the output: the one walk over the source.
 //!
-//! Only visible text and syntax are copied, and only outside of cuts; hidden and unclaimed bytes have no way out.
+//! Only visible text and syntax are copied, and only outside of cuts; of hidden bytes those alone that the policy names.
 
 use super::candidate::Candidate;
 use super::cuts::{Cut, Insert};
 use super::escape::{Chunk, Leaf};
 use super::lines;
-use crate::document::{BlockId, BlockKind, Document, Form, Format, InlineKind, Segment, SegmentKind, Syntax};
+use crate::channels::Kept;
+use crate::document::{
+    BlockId, BlockKind, Document, Form, Format, Hidden, InlineKind, Segment, SegmentKind, Syntax,
+};
 use crate::text::{Source, Span};
 
-/// Writes what the sorted `cuts` leave of `document`, whose footnotes are perhaps `relabelled`.
-pub(super) fn write(document: &Document, cuts: &[Cut], relabelled: bool) -> Candidate {
+/// Writes what the sorted `cuts` leave of `document`, whose footnotes are perhaps `relabelled`, and what of its hidden bytes
+/// is `kept`.
+pub(super) fn write(document: &Document, cuts: &[Cut], kept: &Kept, relabelled: bool) -> Candidate {
     let text = document.source().expose(document.source().span());
     let mut writer = Writer {
         document,
@@ -21,8 +25,10 @@ pub(super) fn write(document: &Document, cuts: &[Cut], relabelled: bool) -> Cand
         next_leaf: 0,
         next_code: 0,
         relabelled,
+        kept,
         seam: false,
     };
+    writer.front_matter();
     let mut cuts = cuts.iter().peekable();
     let mut at = 0;
     for segment in document.segments().iter() {
@@ -62,11 +68,24 @@ struct Writer<'d> {
     next_code: usize,
     /// Whether footnotes have new labels.
     relabelled: bool,
+    kept: &'d Kept,
     /// Whether something was taken out since the last bytes written.
     seam: bool,
 }
 
 impl Writer<'_> {
+    /// Writes what stands of the front matter, which comes before all else.
+    fn front_matter(&mut self) {
+        for &line in &self.kept.front_matter {
+            self.out.keep(self.text, line);
+        }
+        if let Some(last) = self.kept.front_matter.last() {
+            let ended = self.text[last.range()].ends_with('\n');
+            let newlines = if ended { self.newline.to_owned() } else { self.newline.repeat(2) };
+            self.out.insert(&newlines, Span::new(last.end(), last.end()));
+        }
+    }
+
     /// Opens and closes leaf blocks on the way to the source byte `at`, which is written next or cut.
     fn reach(&mut self, at: usize, bytes: bool) {
         if let Some((block, ..)) = &self.leaf {
@@ -109,6 +128,7 @@ impl Writer<'_> {
     fn copy(&mut self, segment: &Segment, span: Span<Source>) {
         let foreign = self.kind() == Some(BlockKind::Html);
         let chunk = match segment.kind {
+            SegmentKind::Hidden(Hidden::InfoString) if self.kept.holds(span) => Chunk::Markup,
             SegmentKind::Hidden(_) | SegmentKind::Unclaimed => {
                 self.seam = true;
                 return;
@@ -117,6 +137,7 @@ impl Writer<'_> {
                 let line = if foreign { self.newline } else { " " };
                 return self.push(line, Chunk::Markup, span, false);
             }
+            SegmentKind::Visible(Form::Hyphen) => return self.push("-", Chunk::Markup, span, false),
             SegmentKind::Visible(Form::Verbatim) if self.in_code(span) => Chunk::Markup,
             SegmentKind::Visible(Form::Verbatim) if foreign => Chunk::Foreign,
             SegmentKind::Visible(Form::Verbatim) => Chunk::Text,

@@ -10,9 +10,10 @@ use super::record::{
     RulesRecord, SCHEMA, SourceRecord, Status,
 };
 use crate::category::Category;
+use crate::channels::Kept;
 use crate::decide::{self, Case, Decided, Edit, LeftOut, Origin, PortionFate};
 use crate::detect::Finding;
-use crate::document::{Document, FurnitureKind, Hidden, PortionId, SegmentKind};
+use crate::document::{Document, Form, FurnitureKind, Hidden, PortionId, SegmentKind};
 use crate::marking::{self, Answer, Marking};
 use crate::pipeline::Pipeline;
 use crate::policy::Audience;
@@ -113,7 +114,7 @@ impl<'a> Recorder<'a> {
             records.push(self.edit(document, edit, finding, case));
         }
         records.extend(remarks(document, decided));
-        records.extend(dropped_channels(document, decided));
+        records.extend(dropped_channels(case, decided));
         records.sort_by_key(|record| (record.start, record.end));
         for record in &mut records {
             let source = document.source();
@@ -313,12 +314,18 @@ fn remarks(document: &Document, decided: &Decided) -> Vec<EditRecord> {
 }
 
 /// Hidden channels that lie in portions or between them, and lines of form: all go.
-fn dropped_channels(document: &Document, decided: &Decided) -> Vec<EditRecord> {
+fn dropped_channels(case: Case<'_>, decided: &Decided) -> Vec<EditRecord> {
+    let document = case.document;
     let source = document.source();
+    let kept = Kept::of(document, case.rules, case.policy);
+    let standing: String = kept.front_matter.iter().map(|&line| source.expose(line)).collect();
     let hidden = document.segments().iter().filter_map(|segment| {
         let rule = match segment.kind {
+            SegmentKind::Visible(Form::Tag) => "channel.html-tag",
+            SegmentKind::Visible(Form::Hyphen) => "channel.invisible-character",
             SegmentKind::Visible(_) | SegmentKind::Syntax(_) => return None,
             SegmentKind::Unclaimed => "channel.unclaimed",
+            SegmentKind::Hidden(Hidden::InfoString) if kept.holds(segment.source) => return None,
             SegmentKind::Hidden(kind) => channel(kind),
         };
         Some((segment.source, rule, "A reader does not see it, and it may carry anything."))
@@ -350,7 +357,7 @@ fn dropped_channels(document: &Document, decided: &Decided) -> Vec<EditRecord> {
                 rule: rule.to_owned(),
                 action: Action::Drop,
                 before: source.expose(span).to_owned(),
-                after: String::new(),
+                after: if rule == channel(Hidden::FrontMatter) { standing.clone() } else { String::new() },
                 reason: reason.to_owned(),
                 confidence: 1.0,
                 flag: false,

@@ -7,10 +7,14 @@
 //!
 //! This module must not know anything of markings, Markdown or rules.
 
+mod fold;
+mod invisible;
 mod lines;
 mod source;
 mod span;
 
+pub(crate) use fold::{Folded, is_undisguised};
+pub(crate) use invisible::{is_invisible, is_plain};
 pub use lines::{LineIndex, Position};
 pub use source::SourceText;
 pub use span::{Output, Source, Span, Visible};

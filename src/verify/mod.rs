@@ -7,11 +7,11 @@
 mod checks;
 mod release;
 
+pub(crate) use checks::stands;
 pub use release::{LowSide, Manifest, ManifestEntry, Release};
 
 use crate::decide::Marks;
-use crate::detect::reading::Reading;
-use crate::detect::{Finding, contexts, survey, zones};
+use crate::detect::{Finding, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::marking::Marking;
 use crate::policy::{Audience, Policy};
@@ -45,23 +45,42 @@ pub(crate) struct Verdict {
 
 /// The release as the checks see it.
 struct Subject<'a> {
-    candidate: &'a Candidate,
+    text: &'a str,
     document: &'a Document,
     findings: &'a [Finding],
     gate: &'a Gate<'a>,
+    /// What of the text is not the source's, as far as that is known.
+    inserted: &'a [(Span<Output>, &'a str)],
 }
 
 /// What a check found: nothing, or what is wrong and where.
-#[derive(Default)]
 struct Faults {
-    details: Vec<String>,
-    places: Vec<Span<Output>>,
+    check: &'static str,
+    found: Vec<Fault>,
+}
+
+/// Something that is wrong with a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The check that found it.
+    pub(crate) check: &'static str,
+    /// What it is, without a word of the text.
+    pub(crate) what: String,
+    /// Where it stands.
+    pub(crate) place: Option<Span<Output>>,
+    /// Whether it is gone once those bytes are.
+    pub(crate) leak: bool,
 }
 
 impl Faults {
-    fn add(&mut self, detail: impl Into<String>, place: Option<Span<Output>>) {
-        self.details.push(detail.into());
-        self.places.extend(place);
+    /// Something stands that must not.
+    fn leak(&mut self, what: impl Into<String>, place: Option<Span<Output>>) {
+        self.found.push(Fault { check: self.check, what: what.into(), place, leak: true });
+    }
+
+    /// Something is not as it must be.
+    fn wrong(&mut self, what: impl Into<String>, place: Option<Span<Output>>) {
+        self.found.push(Fault { check: self.check, what: what.into(), place, leak: false });
     }
 }
 
@@ -82,21 +101,48 @@ const CHECKS: [Check; 8] = [
 /// Reads a candidate from nothing and makes a release of it if every check passes.
 pub(crate) fn verify(candidate: Candidate, format: Format, gate: &Gate<'_>) -> Verdict {
     let document = Document::parse(SourceText::new(candidate.text().to_owned()), format);
-    let reading = Reading::new(document.visible(), zones(&document), &gate.rules.vocabulary);
-    let shares = Marks::of(&document, gate.assume).shares(&document, gate.policy);
-    let findings = survey(document.visible(), &reading, gate.rules, &contexts(&document), &shares).findings;
-    let subject = Subject { candidate: &candidate, document: &document, findings: &findings, gate };
-    let mut records = Vec::with_capacity(CHECKS.len());
-    let mut leaks = Vec::new();
-    for (name, check) in CHECKS {
-        let mut faults = Faults::default();
-        check(&subject, &mut faults);
-        records.push(CheckRecord { name, ok: faults.details.is_empty(), detail: faults.details.join("; ") });
-        leaks.append(&mut faults.places);
-    }
-    let leaks = leaks.into_iter().flat_map(|leak| candidate.to_source(leak)).collect();
-    let passed = records.iter().all(|record| record.ok);
+    let inserted: Vec<_> = candidate.inserted().collect();
+    let faults = examine(candidate.text(), &document, gate, &inserted);
+    let record = |(name, _): Check| {
+        let of_check = faults.iter().filter(|fault| fault.check == name);
+        let details: Vec<String> = of_check.map(|fault| told(&document, fault)).collect();
+        CheckRecord { name, ok: details.is_empty(), detail: details.join("; ") }
+    };
+    let checks = CHECKS.map(record).to_vec();
+    let places = faults.iter().filter(|fault| fault.leak).filter_map(|fault| fault.place);
+    let leaks = places.flat_map(|place| candidate.to_source(place)).collect();
+    drop(inserted);
     let banner = gate.banner.map(Marking::banner);
-    let release = passed.then(|| Release::new(candidate.into_text(), banner));
-    Verdict { release, checks: records, leaks }
+    let release = faults.is_empty().then(|| Release::new(candidate.into_text(), banner));
+    Verdict { release, checks, leaks }
+}
+
+/// Every check over a text that is, or shall be, a release; `document` is that text taken apart.
+pub(crate) fn examine(
+    text: &str,
+    document: &Document,
+    gate: &Gate<'_>,
+    inserted: &[(Span<Output>, &str)],
+) -> Vec<Fault> {
+    let reading = read(document, gate.rules);
+    let shares = Marks::of(document, gate.assume).shares(document, gate.policy);
+    let findings = survey(document.visible(), &reading, gate.rules, &contexts(document), &shares).findings;
+    let subject = Subject { text, document, findings: &findings, gate, inserted };
+    let mut found = Vec::new();
+    for (check, run) in CHECKS {
+        let mut faults = Faults { check, found: Vec::new() };
+        run(&subject, &mut faults);
+        found.append(&mut faults.found);
+    }
+    found
+}
+
+fn told(document: &Document, fault: &Fault) -> String {
+    match fault.place {
+        Some(place) => {
+            let at = document.position_of(place.start());
+            format!("line {} column {}: {}", at.line, at.column, fault.what)
+        }
+        None => fault.what.clone(),
+    }
 }

@@ -20,6 +20,8 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Filter JSON Lines: one report a line in, one line out, same order
     Stream(StreamArgs),
+    /// Check releases, whoever made them, against their sources
+    Verify(VerifyArgs),
     /// Parse, validate, roll up and decide markings
     Marking(crate::marking::MarkingArgs),
     /// List, explain and test the rules
@@ -166,6 +168,39 @@ pub(crate) struct StreamArgs {
     /// Where the review records go, a line each
     #[arg(long, value_name = "FILE")]
     pub(crate) review: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+/// The form of a list of faults.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerifyFormat {
+    #[default]
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct VerifyArgs {
+    /// The release folder, or the folder of the audience in it
+    #[arg(value_name = "LOW")]
+    pub(crate) low: PathBuf,
+    /// The reports that the releases were made of: files or folders
+    #[arg(long, value_name = "SOURCES", required = true, num_args = 1..)]
+    pub(crate) against: Vec<PathBuf>,
+    /// Who will read
+    #[arg(long, short, value_name = "AUDIENCE")]
+    pub(crate) audience: String,
+    /// Another folder of releases of the same reports: also tell what a reader of both learns
+    #[arg(long, value_name = "LOW_B")]
+    pub(crate) pair: Option<PathBuf>,
+    /// The form
+    #[arg(long, default_value = "text")]
+    pub(crate) format: VerifyFormat,
+    /// Show the words that must not stand, when standard output is no terminal too
+    #[arg(long)]
+    pub(crate) show_text: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

@@ -13,6 +13,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// Some input failed or could not be read; the rest was done.
     Input = 3,
+    /// `verify` found a release that must not stand.
+    Refused = 4,
 }
 
 impl From<Exit> for ExitCode {

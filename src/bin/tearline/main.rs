@@ -10,6 +10,7 @@ mod progress;
 mod release;
 mod rules;
 mod stream;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Release(args) => release::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Stream(args) => stream::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Marking(args) => marks(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Audiences(args) => audiences::run(&args),
@@ -62,8 +64,29 @@ fn marks(args: &marking::MarkingArgs) -> anyhow::Result<Exit> {
 
 /// A panic may carry a report's text in its message: only its place is printed.
 fn hush_panics() {
-    std::panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-        common::say(&format!("tearline: internal error at {place}"));
-    }));
+    std::panic::set_hook(Box::new(|info| common::say(&place_of(info))));
+}
+
+fn place_of(info: &std::panic::PanicHookInfo<'_>) -> String {
+    let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    format!("tearline: internal error at {place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    #[test]
+    fn a_panic_tells_its_place_and_none_of_its_words() {
+        static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+        std::panic::set_hook(Box::new(|info| TOLD.lock().unwrap().push(super::place_of(info))));
+        let text = String::from("Ilmar Votik");
+        let panicked = std::panic::catch_unwind(|| {
+            let _ = &text[..3 + text.find("Votik").unwrap() * 9];
+        });
+        let _ = std::panic::take_hook();
+        assert!(panicked.is_err());
+        let told = TOLD.lock().unwrap().join("\n");
+        assert!(told.contains("main.rs:") && !told.contains("Votik") && !told.contains("Ilmar"), "{told}");
+    }
 }

@@ -1,6 +1,6 @@
 //! Every banner and page mark of the release is the roll-up of its portions.
 
-use super::{Faults, Subject};
+use super::{Faults, Subject, output};
 use crate::document::FurnitureKind;
 use crate::marking::Marking;
 
@@ -9,9 +9,9 @@ pub(in crate::verify) fn banner(subject: &Subject<'_>, faults: &mut Faults) {
     for furniture in subject.document.furniture().iter().filter(|f| f.kind == FurnitureKind::Banner) {
         let text = subject.document.text(furniture.visible);
         if Some(text.trim()) != wanted.as_deref() {
-            let line = subject.document.position(furniture.visible).line;
             let wanted = wanted.as_deref().unwrap_or("none");
-            faults.add(format!("line {line}: the banner is not the roll-up of the portions, {wanted}"), None);
+            let what = format!("the banner is not the roll-up of the portions, {wanted}");
+            faults.wrong(what, output(subject.document, furniture.visible));
         }
     }
 }

@@ -19,8 +19,7 @@ pub(in crate::verify) fn characters(subject: &Subject<'_>, faults: &mut Faults) 
             && !text[from..at].is_single_script()
         {
             let span = Span::new(from, at);
-            let line = subject.document.position(span).line;
-            faults.add(format!("line {line}: a word mixes scripts"), output(subject.document, span));
+            faults.leak("a word mixes scripts", output(subject.document, span));
         }
     }
 }

@@ -18,7 +18,6 @@ pub(in crate::verify) fn form(subject: &Subject<'_>, faults: &mut Faults) {
                 "a tearline separator"
             }
         };
-        let line = subject.document.position(furniture.visible).line;
-        faults.add(format!("line {line}: {fault} stands"), output(subject.document, furniture.visible));
+        faults.wrong(format!("{fault} stands"), output(subject.document, furniture.visible));
     }
 }

@@ -11,11 +11,8 @@ pub(in crate::verify) fn marks(subject: &Subject<'_>, faults: &mut Faults) {
     for (id, decision) in marks.decide(document, gate.audience, gate.policy).into_iter().enumerate() {
         let body = document.portions()[id].body;
         if decision.answer != Answer::Yes && document.text(body).chars().any(char::is_alphanumeric) {
-            let line = document.position(body).line;
-            faults.add(
-                format!("line {line}: the portion is not releasable: {}", decision.reason),
-                output(document, body),
-            );
+            let what = format!("the portion is not releasable: {}", decision.reason);
+            faults.leak(what, output(document, body));
         }
     }
 }

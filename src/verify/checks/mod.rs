@@ -17,6 +17,7 @@ pub(super) use form::form;
 pub(super) use marks::marks;
 pub(super) use origin::origin;
 pub(super) use residue::residue;
+pub(crate) use residue::stands;
 
 use super::{Faults, Subject};
 use crate::document::Document;

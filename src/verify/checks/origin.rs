@@ -4,12 +4,12 @@
 use super::{Faults, Subject};
 
 pub(in crate::verify) fn origin(subject: &Subject<'_>, faults: &mut Faults) {
-    for (span, text) in subject.candidate.inserted() {
+    for &(span, text) in subject.inserted {
         let known = subject.gate.origins.iter().any(|origin| origin.contains(text.trim()));
         let structure =
             text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || c.is_ascii_punctuation());
         if !known && !structure {
-            faults.add(format!("byte {}: text without an origin", span.start()), Some(span));
+            faults.leak("text without an origin", Some(span));
         }
     }
 }

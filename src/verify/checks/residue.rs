@@ -1,27 +1,80 @@
-//! A code word, identifier or name that was removed anywhere stands nowhere, neither in the text a reader sees nor in the
-//! bytes.
+//! A code word, identifier or name that was removed anywhere stands nowhere: neither in the text a reader sees nor in the
+//! bytes, as they are or as they read without a disguise.
 
-use super::{Faults, Subject};
-use crate::text::Span;
+use aho_corasick::AhoCorasick;
+
+use super::{Faults, Subject, output};
+use crate::document::BLOCK_SEPARATOR;
+use crate::text::{Folded, Span, is_undisguised};
+
+const WHAT: &str = "a removed name, code word or identifier still stands";
 
 pub(in crate::verify) fn residue(subject: &Subject<'_>, faults: &mut Faults) {
     if subject.gate.removed.is_empty() {
         return;
     }
-    let text = subject.candidate.text();
-    let Ok(automaton) =
-        aho_corasick::AhoCorasick::builder().ascii_case_insensitive(true).build(subject.gate.removed)
-    else {
-        faults.add("the words to look for are too many to be looked for", None);
+    let wanted: Vec<String> = subject.gate.removed.iter().flat_map(|word| spellings(word)).collect();
+    let Ok(automaton) = AhoCorasick::builder().ascii_case_insensitive(true).build(&wanted) else {
+        faults.wrong("the words to look for are too many to be looked for", None);
         return;
     };
+    let mut places = Vec::new();
+    // Paragraph by paragraph, so that no reading holds the whole report.
+    let mut start = 0;
+    for piece in subject.text.split_inclusive("\n\n") {
+        places.extend(hits(&automaton, piece).map(|hit| Span::new(start + hit.start, start + hit.end)));
+        start += piece.len();
+    }
+    let visible = subject.document.visible();
+    let mut start = 0;
+    for block in visible.split(BLOCK_SEPARATOR) {
+        let shown = hits(&automaton, block).map(|hit| Span::new(start + hit.start, start + hit.end));
+        places.extend(shown.filter_map(|span| output(subject.document, span)));
+        start += block.len() + BLOCK_SEPARATOR.len_utf8();
+    }
+    places.sort();
+    places.dedup();
+    for place in places {
+        faults.leak(WHAT, Some(place));
+    }
+}
+
+/// Whether one of the removed words stands in a short text, such as a file name.
+pub(crate) fn stands(removed: &[String], text: &str) -> bool {
+    let wanted: Vec<String> = removed.iter().flat_map(|word| spellings(word)).collect();
+    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&wanted);
+    // Too many words to be looked for: no name can be told clean.
+    automaton.map_or(true, |automaton| hits(&automaton, text).next().is_some())
+}
+
+/// How a removed word may be written: as it reads, and without the blanks and hyphens in it.
+fn spellings(word: &str) -> Vec<String> {
+    let mut spellings: Vec<String> =
+        Folded::readings(word).iter().map(|folded| folded.text().trim().replace('-', " ")).collect();
+    let joined: Vec<String> = spellings.iter().map(|spelling| spelling.replace(' ', "")).collect();
+    // What is short reads as another word when it is joined.
+    spellings.extend(joined.into_iter().filter(|spelling| spelling.len() >= SHORTEST_JOINED));
+    spellings.retain(|spelling| !spelling.is_empty());
+    spellings.sort();
+    spellings.dedup();
+    spellings
+}
+
+/// Words of fewer bytes are not looked for without their blanks and hyphens.
+const SHORTEST_JOINED: usize = 6;
+
+/// Where one of the words stands in `text`, in bytes; no letter or digit adjoins it there.
+fn hits<'t>(automaton: &AhoCorasick, text: &'t str) -> impl Iterator<Item = std::ops::Range<usize>> + 't {
     let adjoins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    for hit in automaton.find_overlapping_iter(text) {
-        if !adjoins(text[..hit.start()].chars().next_back()) && !adjoins(text[hit.end()..].chars().next()) {
-            faults.add(
-                "a removed name, code word or identifier still stands",
-                Some(Span::new(hit.start(), hit.end())),
-            );
+    let alone = move |hit: &std::ops::Range<usize>| {
+        !adjoins(text[..hit.start].chars().next_back()) && !adjoins(text[hit.end..].chars().next())
+    };
+    let mut found: Vec<_> = automaton.find_overlapping_iter(text).map(|hit| hit.range()).collect();
+    if text.contains(['-', '\n']) || text.contains("  ") || !is_undisguised(text) {
+        for folded in Folded::readings(text) {
+            let spaced = folded.text().replace('-', " ");
+            found.extend(automaton.find_overlapping_iter(&spaced).map(|hit| folded.range(hit.range())));
         }
     }
+    found.into_iter().filter(alone)
 }

@@ -1,7 +1,7 @@
 //! Characters without a glyph, which can carry text past a reader.
 
 /// Whether every byte is printable ASCII or ordinary white space, so that nothing in `bytes` can be invisible.
-pub(super) fn is_plain(bytes: &[u8]) -> bool {
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     let odd = |&byte: &u8| !matches!(byte, b' '..=b'~' | b'\t' | b'\n' | b'\r');
     // Without an early exit inside of a chunk the comparison is done on many bytes at once.
     bytes.chunks(64).all(|chunk| !chunk.iter().fold(false, |found, byte| found | odd(byte)))
@@ -9,7 +9,7 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
 
 /// Whether `c` is a control character, a default-ignorable character or a non-character. Tabs and line ends are
 /// white space and thus seen.
-pub(super) fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     match c {
         '\t' | '\n' | '\r' => false,
         '\0'..='\u{1F}' | '\u{7F}'..='\u{9F}' | '\u{AD}' => true,

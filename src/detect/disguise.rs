@@ -1,0 +1,55 @@
+//! Zones with words in disguise as they read without it: a second view, which the rules read too.
+//!
+//! Tokens see through look-alike letters and accents by themselves. What tears a token apart (letters set apart, a word broken
+//! at a line end) or hides it from an expression (full-width digits, entities in code) is seen here. Most reports
+//! have no such zone and cost a glance.
+
+use std::ops::Range;
+
+use super::{Found, View, rule_findings};
+use crate::detect::reading::Reading;
+use crate::document::BLOCK_SEPARATOR;
+use crate::text::{Folded, is_undisguised};
+
+/// What the rules find in the zones of `view` that hold a disguise, read without it.
+pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
+    let mut text = String::new();
+    // Each reading of such a zone: its place in `text`, and where its zone starts.
+    let mut zones: Vec<(Range<usize>, usize, Folded)> = Vec::new();
+    for zone in view.reading.zone_bytes() {
+        let shown = &view.text[zone.clone()];
+        if is_undisguised(shown) {
+            continue;
+        }
+        for folded in Folded::readings(shown).into_iter().filter(Folded::is_disguised) {
+            let start = text.len();
+            text.push_str(folded.text());
+            zones.push((start..text.len(), zone.start, folded));
+            text.push(BLOCK_SEPARATOR);
+        }
+    }
+    if zones.is_empty() {
+        return Vec::new();
+    }
+    let places = zones.iter().map(|(place, ..)| place.clone());
+    let reading = Reading::new(&text, places, &view.rules.vocabulary);
+    let mut found = rule_findings(&View::new(&text, &reading, view.rules, &[]));
+    let back = |bytes: &Range<usize>| {
+        let at = zones.partition_point(|(place, ..)| place.end <= bytes.start);
+        let (place, start, folded) = zones.get(at)?;
+        let end = bytes.end.min(place.end);
+        (place.start <= bytes.start && bytes.start < end).then(|| {
+            let shown = folded.range(bytes.start - place.start..end - place.start);
+            start + shown.start..start + shown.end
+        })
+    };
+    found.retain_mut(|found| match back(&found.bytes) {
+        Some(bytes) => {
+            found.bytes = bytes;
+            found.binds = None;
+            true
+        }
+        None => false,
+    });
+    found
+}

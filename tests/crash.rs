@@ -1,0 +1,222 @@
+//! What stands on the low side when things go wrong: a killed process, a full disk, a folder that cannot be written, a link.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How often a run is killed, unless `TEARLINE_KILLS` says otherwise.
+const KILLS: u64 = 15;
+
+fn tearline() -> Command {
+    Command::new(assert_cmd::cargo::cargo_bin!("tearline"))
+}
+
+fn report(number: usize) -> String {
+    let line = format!("(S//REL TO USA, FVEY) Quay {number} at Dravik closes on 3 May for repairs.\n\n");
+    format!("SECRET//NOFORN\n\n{}(S//NF) Votik waits at quay {number}.\n\n", line.repeat(20))
+}
+
+fn batch(work: &Path, reports: usize) {
+    for number in 0..reports {
+        let file = work.join(format!("in/{}/{number:03}.md", number % 3));
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, report(number)).unwrap();
+    }
+}
+
+fn release(work: &Path) -> Command {
+    let mut command = tearline();
+    command
+        .current_dir(work)
+        .args(["release", "in", "--audience", "FVEY", "--out", "low", "--review", "high", "--jobs", "2"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null());
+    command
+}
+
+/// Every file below a folder, links too, by path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(dir) = open.pop() {
+        let Ok(entries) = fs::read_dir(&dir) else { continue };
+        for entry in entries {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if let Ok(bytes) = fs::read(&path) {
+                found.insert(path.strip_prefix(folder).unwrap().to_string_lossy().into_owned(), bytes);
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn a_killed_run_leaves_verified_bytes_alone_and_the_next_one_completes() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 60);
+    assert_eq!(release(work.path()).status().unwrap().code(), Some(0));
+    let whole = files(&work.path().join("low"));
+    assert_eq!(whole.len(), 61);
+    let kills = std::env::var("TEARLINE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
+    let mut random = 1_u64;
+    let mut partial = 0;
+    for _ in 0..kills {
+        for side in ["low", "high"] {
+            fs::remove_dir_all(work.path().join(side)).unwrap();
+        }
+        let mut child = release(work.path()).spawn().unwrap();
+        let begun = Instant::now();
+        // Rules are built before the first folder is made; the moments that matter come behind.
+        while !work.path().join("low/FVEY").exists() && begun.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        std::thread::sleep(Duration::from_micros((random >> 33) % 400_000));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let left = files(&work.path().join("low"));
+        partial += usize::from(!left.is_empty() && left.len() < whole.len());
+        for (path, bytes) in &left {
+            let name = path.rsplit('/').next().unwrap();
+            if name.starts_with(".tearline-") {
+                let begins = whole.values().any(|release| release.starts_with(bytes));
+                assert!(begins, "a temporary file holds something else: {path}");
+            } else {
+                assert_eq!(Some(bytes), whole.get(path), "{path}");
+            }
+        }
+        for path in files(work.path()).keys() {
+            let known = ["in/", "low/", "high/"].iter().any(|side| path.starts_with(side));
+            assert!(known, "{path} lies beside the folders");
+        }
+    }
+    assert!(partial > 0, "no run was killed halfway");
+    let output = release(work.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(files(&work.path().join("low")) == whole, "the next run does not complete");
+}
+
+#[test]
+fn a_full_disk_leaves_no_half_release() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 3);
+    fs::write(work.path().join("in/big.md"), report(7).repeat(400)).unwrap();
+    // A limit on the size of files fails a write as a full disk does: some bytes, then an error.
+    let binary = assert_cmd::cargo::cargo_bin!("tearline");
+    let script =
+        "trap '' XFSZ; ulimit -f 300; exec \"$0\" release in --audience FVEY --out low --review high";
+    let run = |script: &str| {
+        Command::new("sh").arg("-c").arg(script).arg(binary).current_dir(&work).output().unwrap()
+    };
+    let output = run(script);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{errors}");
+    assert!(errors.contains("big.md") && errors.contains("File too large"), "{errors}");
+    let low = files(&work.path().join("low"));
+    assert!(!low.contains_key("FVEY/big.md"), "{:?}", low.keys());
+    assert!(low.keys().all(|path| !path.contains(".tearline-")), "{:?}", low.keys());
+    assert!(!errors.contains("Votik") && !errors.contains("Dravik"), "{errors}");
+    let output = release(work.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(files(&work.path().join("low")).contains_key("FVEY/big.md"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 2);
+    fs::write(work.path().join("file"), "").unwrap();
+    for (low, high) in [("file/low", "high"), ("/proc/none/low", "high"), ("low", "file/high")] {
+        let output = tearline()
+            .current_dir(&work)
+            .args(["release", "in", "--audience", "FVEY", "--out", low, "--review", high])
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{low} {high}: {errors}");
+        assert!(errors.contains("file") || errors.contains("/proc"), "{errors}");
+        assert!(!work.path().join("low/FVEY/0/000.md").exists(), "released without a record");
+    }
+}
+
+#[test]
+fn a_read_only_release_folder_is_told_and_stays_as_it_is() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 2);
+    let folder = work.path().join("low/FVEY");
+    fs::create_dir_all(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+    // The superuser may write anyway.
+    let may_write =
+        fs::write(folder.join("probe"), "").is_ok_and(|()| fs::remove_file(folder.join("probe")).is_ok());
+    let output = release(work.path()).output().unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+    if may_write {
+        assert_eq!(output.status.code(), Some(0));
+    } else {
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        assert!(errors.contains("low/FVEY") && errors.contains("denied"), "{errors}");
+        assert!(files(&folder).is_empty());
+    }
+}
+
+#[test]
+fn links_in_the_output_are_not_followed() {
+    for (link, through) in
+        [("low/FVEY", "low/FVEY"), ("low/FVEY/0", "low/FVEY/0"), ("high/FVEY", "high/FVEY")]
+    {
+        let work = TempDir::new().unwrap();
+        batch(work.path(), 2);
+        let elsewhere = work.path().join("elsewhere");
+        fs::create_dir_all(&elsewhere).unwrap();
+        fs::create_dir_all(work.path().join(link).parent().unwrap()).unwrap();
+        symlink(&elsewhere, work.path().join(link)).unwrap();
+        let output = release(work.path()).output().unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{link}: {errors}");
+        assert!(errors.contains(through), "{errors}");
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0, "{link} was followed");
+    }
+    // A link in the place of a file gives way to the file.
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 1);
+    release(work.path()).output().unwrap();
+    let record = work.path().join("high/FVEY/0/000.md.review.json");
+    let elsewhere = work.path().join("elsewhere");
+    fs::write(&elsewhere, "untouched").unwrap();
+    fs::remove_file(&record).unwrap();
+    symlink(&elsewhere, &record).unwrap();
+    release(work.path()).output().unwrap();
+    assert_eq!(fs::read_to_string(&elsewhere).unwrap(), "untouched");
+    assert!(!fs::symlink_metadata(&record).unwrap().is_symlink());
+}
+
+#[test]
+fn the_review_folder_is_its_owners_alone() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 2);
+    release(work.path()).output().unwrap();
+    let mut open = vec![work.path().join("high")];
+    let mut count = 0;
+    while let Some(path) = open.pop() {
+        let found = fs::symlink_metadata(&path).unwrap();
+        let mode = found.permissions().mode() & 0o777;
+        assert_eq!(mode, if found.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
+        count += 1;
+        if found.is_dir() {
+            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        }
+    }
+    assert!(count >= 6);
+}
