@@ -20,10 +20,13 @@
 //! bytes. `verify`, the gate, reads the result from nothing and alone can make a [`Release`]. [`review`] keeps what a
 //! person needs to judge all this. [`Pipeline`] sends one report through these stages, [`batch`] many.
 //!
+//! [`lint`] checks drafts with the first of these stages, [`config`] sets it up, [`report`] writes what it finds.
+//!
 //! ## Invariants
 //!
-//! - Modules know only those before them in this list: `text`, `category`, `ingest`, `marking`, `document`, `rules` with
-//!   `detect`, `policy`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`. A test holds this.
+//! - Modules know only those before them in this list: `text`, `category`, `ingest`, `marking`, `document`, `suppression`,
+//!   `rules` with `detect`, `policy`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`, `lint`, `config`, `report`.
+//!   A test holds this.
 //! - Offsets carry their coordinate space in their type ([`Span`]): source, visible text, output.
 //! - Source text has no `Display` and no `Serialize` ([`SourceText`]); errors and logs hold places, never words.
 //! - Only `verify` makes a [`Release`]; only what is [`LowSide`] can be written to a release folder.
@@ -36,18 +39,22 @@
 
 pub mod batch;
 pub mod category;
+pub mod config;
 mod decide;
 mod detect;
 mod document;
 mod ingest;
+pub mod lint;
 pub mod marking;
 mod pipeline;
 mod policy;
 mod render;
+pub mod report;
 pub mod review;
 pub mod rules;
 #[doc(hidden)]
 pub mod stages;
+mod suppression;
 mod text;
 mod verify;
 
