@@ -21,10 +21,13 @@
 //! person needs to judge all this. [`Pipeline`] sends one report through these stages, [`batch`] many. [`inspect`] holds releases that
 //! anything made against their sources.
 //!
+//! [`lint`] checks drafts with the first of these stages, [`config`] sets it up, [`report`] writes what it finds.
+//!
 //! ## Invariants
 //!
-//! - Modules know only those before them in this list: `text`, `category`, `ingest`, `marking`, `document`, `rules` with
-//!   `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`, `inspect`. A test holds this.
+//! - Modules know only those before them in this list: `text`, `category`, `ingest`, `marking`, `document`, `suppression`,
+//!   `rules` with `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`, `inspect`,
+//!   `lint`, `config`, `report`. A test holds this.
 //! - Offsets carry their coordinate space in their type ([`Span`]): source, visible text, output.
 //! - Source text has no `Display` and no `Serialize` ([`SourceText`]); errors and logs hold places, never words.
 //! - Only `verify` makes a [`Release`]; only what is [`LowSide`] can be written to a release folder.
@@ -38,19 +41,23 @@
 pub mod batch;
 pub mod category;
 mod channels;
+pub mod config;
 mod decide;
 mod detect;
 mod document;
 mod ingest;
 pub mod inspect;
+pub mod lint;
 pub mod marking;
 mod pipeline;
 mod policy;
 mod render;
+pub mod report;
 pub mod review;
 pub mod rules;
 #[doc(hidden)]
 pub mod stages;
+mod suppression;
 mod text;
 mod verify;
 

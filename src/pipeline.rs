@@ -59,6 +59,11 @@ impl AssumedMark {
         let faults: Vec<String> = reading.problems.iter().map(ToString::to_string).collect();
         Err(AssumeError { marking: text.to_owned(), faults: faults.join("; ") })
     }
+
+    /// The mark as it was given.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
 }
 
 /// A mark that cannot be assumed.

@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 /// A keyed fingerprint of some texts, 16 hexadecimal digits.
-pub(super) fn fingerprint(key: &[u8; 32], parts: &[&str]) -> String {
+pub(crate) fn fingerprint(key: &[u8; 32], parts: &[&str]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length will do");
     for part in parts {
         mac.update(&(part.len() as u64).to_le_bytes());

@@ -7,6 +7,7 @@ mod fingerprint;
 mod record;
 mod recorder;
 
+pub(crate) use fingerprint::fingerprint;
 pub use record::{
     Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord,
     RulesRecord, SCHEMA, SourceRecord, Status, SuppressionRecord,

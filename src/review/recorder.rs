@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 use super::fingerprint::fingerprint;
 use super::record::{
     Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord,
-    RulesRecord, SCHEMA, SourceRecord, Status,
+    RulesRecord, SCHEMA, SourceRecord, Status, SuppressionRecord,
 };
 use crate::category::Category;
 use crate::channels::Kept;
@@ -101,6 +101,7 @@ impl<'a> Recorder<'a> {
         record.held = held(case, decided, status, reason);
         record.edits = self.edits(case, decided);
         record.kept_near = near(case);
+        record.suppressions = suppressions(document);
         record.lost = release.map(|release| lost(case, decided, release)).unwrap_or_default();
         record
     }
@@ -383,6 +384,18 @@ fn channel(kind: Hidden) -> &'static str {
         Hidden::Struck => "channel.struck-text",
         Hidden::Invisible => "channel.invisible-character",
     }
+}
+
+/// What the author asked `check` to allow. It changes nothing here.
+fn suppressions(document: &Document) -> Vec<SuppressionRecord> {
+    let found = crate::suppression::find(document).into_iter().flatten();
+    found
+        .map(|suppression| SuppressionRecord {
+            line: document.position_of(suppression.span.start()).line,
+            rule: suppression.rules.join(", "),
+            reason: suppression.reason,
+        })
+        .collect()
 }
 
 /// Findings that changed nothing, being too unsure.

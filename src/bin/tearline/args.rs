@@ -16,6 +16,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Write the releasable version of reports for one or more audiences
     Release(ReleaseArgs),
+    /// Check drafts: leaks, marks, over-restriction, tearlines, hidden channels
+    Check(crate::check::CheckArgs),
     /// Show what a release changes; the output is as sensitive as the source
     Diff(DiffArgs),
     /// Filter JSON Lines: one report a line in, one line out, same order
@@ -28,6 +30,10 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// List the audiences by name
     Audiences(AudiencesArgs),
+    /// Write a commented tearline.toml
+    Init(crate::init::InitArgs),
+    /// Print the manual page, or write one for each command
+    Man(crate::man::ManArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell

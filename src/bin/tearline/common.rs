@@ -45,6 +45,14 @@ fn read(file: &Path) -> anyhow::Result<String> {
 pub(crate) fn pipeline(common: &Common, key: [u8; 32]) -> anyhow::Result<&'static Pipeline> {
     let patterns = patterns(common)?;
     let policy = policy(common, &patterns)?;
+    jobs(common)?;
+    let assume = common.assume.as_deref().map(AssumedMark::parse).transpose()?;
+    let pipeline = Pipeline::new(patterns.build()?, policy, key).assume(assume).fuller(common.fuller);
+    Ok(Box::leak(Box::new(pipeline)))
+}
+
+/// Sets how many threads there are.
+pub(crate) fn jobs(common: &Common) -> anyhow::Result<()> {
     if let Some(jobs) = common.jobs {
         if jobs == 0 {
             bail!("--jobs must be at least 1");
@@ -52,9 +60,7 @@ pub(crate) fn pipeline(common: &Common, key: [u8; 32]) -> anyhow::Result<&'stati
         // A pool that is already built keeps its size; this is the first use of it.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
     }
-    let assume = common.assume.as_deref().map(AssumedMark::parse).transpose()?;
-    let pipeline = Pipeline::new(patterns.build()?, policy, key).assume(assume).fuller(common.fuller);
-    Ok(Box::leak(Box::new(pipeline)))
+    Ok(())
 }
 
 /// How bytes become text: the encoding named, the limit of the policy.

@@ -2,9 +2,12 @@
 
 mod args;
 mod audiences;
+mod check;
 mod common;
 mod diff;
 mod exit;
+mod init;
+mod man;
 mod marking;
 mod progress;
 mod release;
@@ -31,12 +34,15 @@ fn main() -> ExitCode {
     };
     let result = match args.command {
         Command::Release(args) => release::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Stream(args) => stream::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Marking(args) => marks(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Audiences(args) => audiences::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Man(args) => man::run(&args),
         Command::Completions { shell } => {
             let mut command = <Args as clap::CommandFactory>::command();
             clap_complete::generate(shell, &mut command, "tearline", &mut std::io::stdout());

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use anyhow::Context as _;
+use tearline::lint::{Catalog, Lint, LintRule};
 use tearline::rules::check;
 
 use crate::args::{RulesArgs, RulesCommand};
@@ -15,15 +16,24 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
         patterns.add_dir(dir)?;
     }
     let rules = patterns.build()?;
+    let catalog = Catalog::load(&patterns)?;
     let mut out = std::io::stdout().lock();
     match &args.command {
         RulesCommand::List => {
             for rule in rules.rules() {
                 writeln!(out, "{:40} {:.2}  {}", rule.id.as_str(), rule.confidence, rule.title)?;
             }
+            for &lint in Lint::ALL {
+                let rule = catalog.rule(lint);
+                writeln!(out, "{:40} {:7}  {}", rule.id, rule.severity.word(), rule.title)?;
+            }
             Ok(Exit::Done)
         }
         RulesCommand::Explain { id } => {
+            if let Ok(lint) = id.parse::<Lint>() {
+                explain_lint(catalog.rule(lint), &mut out)?;
+                return Ok(Exit::Done);
+            }
             let rule = rules.find(id).with_context(|| unknown(id, &rules))?;
             writeln!(out, "{}: {}\n", rule.id, rule.title)?;
             writeln!(out, "Why it reveals: {}", rule.why)?;
@@ -55,9 +65,21 @@ pub(crate) fn run(args: &RulesArgs) -> anyhow::Result<Exit> {
     }
 }
 
+fn explain_lint(rule: &LintRule, out: &mut impl std::io::Write) -> std::io::Result<()> {
+    writeln!(out, "{}: {}\n", rule.id, rule.title)?;
+    writeln!(out, "Why it matters: {}", rule.why)?;
+    writeln!(out, "What to do: {}", rule.fix)?;
+    writeln!(out, "Severity: {} (unless tearline.toml says otherwise)", rule.severity)?;
+    if !rule.refs.is_empty() {
+        writeln!(out, "References: {}", rule.refs.join("; "))?;
+    }
+    Ok(())
+}
+
 /// The complaint about an unknown rule, with the nearest id.
 fn unknown(id: &str, rules: &tearline::rules::RuleSet) -> String {
-    let near = rules.rules().iter().map(|rule| rule.id.as_str()).max_by(|a, b| {
+    let detection = rules.rules().iter().map(|rule| rule.id.as_str());
+    let near = detection.chain(Lint::ALL.iter().map(|lint| lint.id())).max_by(|a, b| {
         let like = |other: &str| similar::TextDiff::from_chars(id, other).ratio();
         like(a).total_cmp(&like(b))
     });
