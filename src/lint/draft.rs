@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::{Checked, Linter};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, contexts, detect_all, zones};
+use crate::detect::{Finding, Share, contexts, survey, zones};
 use crate::document::{Document, Format, PortionId};
 use crate::text::{SourceText, Span};
 
@@ -109,9 +109,11 @@ impl Draft<'_> {
         let body = document.portions()[id].body;
         let inside =
             zones(document).into_iter().filter(|zone| body.start() <= zone.start && zone.end <= body.end());
-        let reading = Reading::new(document.visible(), inside, &rules.vocabulary);
+        let inside: Vec<Range<usize>> = inside.collect();
+        let reading = Reading::new(document.visible(), inside.iter().cloned(), &rules.vocabulary);
         let context = contexts(document).split_off(id);
-        detect_all(document.visible(), &reading, rules, &context[..1])
+        let share = Share { own: inside.clone(), seen: inside };
+        survey(document.visible(), &reading, rules, &context[..1], &[share]).findings
     }
 
     /// Remembers the findings of each portion.

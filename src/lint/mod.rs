@@ -33,8 +33,7 @@ pub use settings::{Settings, Severities};
 use std::collections::BTreeMap;
 
 use crate::decide::Marks;
-use crate::detect::reading::Reading;
-use crate::detect::{Finding, contexts, detect_all, zones};
+use crate::detect::{Finding, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::policy::Policy;
 use crate::review::fingerprint;
@@ -94,15 +93,20 @@ impl Linter {
         self.judge(path, &document, &findings)
     }
 
-    /// What detection finds in a whole document.
+    /// What detection finds in a whole document, as a release would.
     fn read(&self, document: &Document) -> Vec<Finding> {
-        let reading = Reading::new(document.visible(), zones(document), &self.rules.vocabulary);
-        detect_all(document.visible(), &reading, &self.rules, &contexts(document))
+        let reading = read(document, &self.rules);
+        let shares = self.marks(document).shares(document, &self.policy);
+        survey(document.visible(), &reading, &self.rules, &contexts(document), &shares).findings
+    }
+
+    fn marks(&self, document: &Document) -> Marks {
+        Marks::of(document, self.settings.assume.as_ref().map(crate::AssumedMark::text))
     }
 
     /// Judges a document by what was found in it.
     fn judge(&self, path: &str, document: &Document, findings: &[Finding]) -> Checked {
-        let marks = Marks::of(document, self.settings.assume.as_ref().map(crate::AssumedMark::text));
+        let marks = self.marks(document);
         let case = Case::new(self, document, findings, &marks);
         let mut out = case.out();
         leak::check(&case, &mut out);
