@@ -139,8 +139,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// The words of a report's tearline sections and of the rest never mix: whether a finding's category tells how something
-/// is known rather than how it is marked.
+/// Whether findings of a category tell how something is known, rather than how it is marked.
 pub(super) fn tells_how(category: Category) -> bool {
     category != Category::Marking
 }

@@ -141,7 +141,7 @@ fn proposal(case: &Case<'_>, judged: &Judged<'_>) -> Option<SourceText> {
         }
         all += case.words(body);
         let left = applied(visible, body, &edits);
-        if acts_itself(&left, &case.linter.rules.phrases) {
+        if acts_itself(&left, &edits, &case.linter.rules.phrases) {
             return None;
         }
         let telling = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
@@ -156,8 +156,16 @@ fn proposal(case: &Case<'_>, judged: &Judged<'_>) -> Option<SourceText> {
     enough.then(|| SourceText::new(mark + &text))
 }
 
-/// Whether the neutral subject stands before a verb of its own: what the source did himself would be said of nobody.
-fn acts_itself(text: &str, phrases: &Phrases) -> bool {
+/// Whether a neutral subject or a pronoun stands before a verb of its own: what the source did himself would be said of
+/// nobody.
+fn acts_itself(text: &str, edits: &[Edit], phrases: &Phrases) -> bool {
+    let pronoun = |edit: &Edit| {
+        let text = edit.replacement.text().trim();
+        text.eq_ignore_ascii_case(&phrases.it) || text.eq_ignore_ascii_case(&phrases.they)
+    };
+    if edits.iter().any(pronoun) {
+        return true;
+    }
     let text = text.to_lowercase();
     text.match_indices(&phrases.subject)
         .any(|(at, _)| ![&phrases.clause, &phrases.noun].iter().any(|phrase| text[at..].starts_with(*phrase)))
