@@ -39,7 +39,7 @@ fn inserted_text_needs_an_origin() {
     assert_eq!(refused_by(&known), [""; 0]);
     assert!(known.release.is_some_and(|release| release.text().contains("indicates that the harbour")));
     assert_eq!(refused_by(&with("1. ")), [""; 0], "numbers and white space mend structure");
-    let unknown = with("The miller says that");
+    let unknown = with("Then");
     assert_eq!(refused_by(&unknown), ["origin"]);
     assert_eq!(unknown.leaks.len(), 1, "the place of the insertion");
 }
