@@ -48,7 +48,13 @@ const CRATES: [(&str, &[&str]); 8] = [
     ("strsim", &["config/mod.rs"]),
     (
         "unicode_security",
-        &["detect/reading.rs", "detect/scripts.rs", "detect/scripts.rs", "lint/channel.rs", "text/fold.rs", "verify/checks/characters.rs"],
+        &[
+            "detect/reading.rs",
+            "detect/scripts.rs",
+            "lint/channel.rs",
+            "text/fold/glyph.rs",
+            "verify/checks/characters.rs",
+        ],
     ),
 ];
 
