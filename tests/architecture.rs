@@ -48,7 +48,13 @@ const CRATES: [(&str, &[&str]); 8] = [
     ("strsim", &["config/mod.rs"]),
     (
         "unicode_security",
-        &["detect/reading.rs", "lint/channel.rs", "text/fold.rs", "verify/checks/characters.rs"],
+        &[
+            "detect/reading.rs",
+            "detect/scripts.rs",
+            "lint/channel.rs",
+            "text/fold/glyph.rs",
+            "verify/checks/characters.rs",
+        ],
     ),
 ];
 
@@ -57,7 +63,7 @@ const EXPOSES: [(&str, usize); 9] = [
     ("bin", 4),
     ("channels", 1),
     ("document", 2),
-    ("inspect", 3),
+    ("inspect", 4),
     ("lint", 6),
     ("render", 16),
     ("report", 4),

@@ -11,6 +11,7 @@ mod identifiers;
 mod merge;
 pub(crate) mod program;
 pub(crate) mod reading;
+mod scripts;
 mod shapes;
 pub(crate) mod statistical;
 mod survey;
@@ -137,7 +138,8 @@ fn rule_findings(view: &View<'_>) -> Vec<Found> {
 /// What the rules find in each sentence by itself.
 fn by_sentence(view: &View<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    let readers: [&dyn Reader; 3] = [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms];
+    let readers: [&dyn Reader; 4] =
+        [&shapes::Shapes, &identifiers::Identifiers, &scripts::Scripts, &terms::Terms];
     for reader in readers {
         reader.read(view, &mut found);
     }
