@@ -196,6 +196,29 @@ fn local_terms_and_patterns_are_used() {
 }
 
 #[test]
+fn rules_alone_find_when_the_reader_is_switched_off() {
+    let work = TempDir::new().unwrap();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports/02-regency.md");
+    let record = |more: &[&str]| -> serde_json::Value {
+        let review = work.path().join("high");
+        tearline()
+            .args(["release".as_ref(), fixture.as_os_str(), "--audience".as_ref(), "FVEY".as_ref()])
+            .arg("--out")
+            .arg(work.path().join("low"))
+            .arg("--review")
+            .arg(&review)
+            .args(more)
+            .output()
+            .unwrap();
+        serde_json::from_slice(&fs::read(review.join("FVEY/02-regency.md.review.json")).unwrap()).unwrap()
+    };
+    let read = |record: &serde_json::Value| record["edits"].to_string().contains(".statistical");
+    let (with, without) = (record(&[]), record(&["--no-reader"]));
+    assert!(read(&with) && !read(&without));
+    assert_ne!(with["rules"]["sha256"], without["rules"]["sha256"], "the record says what was used");
+}
+
+#[test]
 fn stream_answers_each_line_in_order_and_never_stops() {
     let line = |id: &str, text: &str| serde_json::json!({ "id": id, "text": text }).to_string();
     let input = [line("1", PLAIN), "not json".into(), line("3", "No mark."), line("4", PLAIN)].join("\n");

@@ -53,6 +53,9 @@ pub(crate) struct Common {
     /// A local term list: a literal a line, optionally a tab and its category
     #[arg(long, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
+    /// Find by rules alone, without the statistical reader
+    #[arg(long)]
+    pub(crate) no_reader: bool,
     /// The mark that holds for reports without any marking, such as "(S//NF)"
     #[arg(long, value_name = "MARKING")]
     pub(crate) assume: Option<String>,

@@ -24,6 +24,9 @@ pub(crate) fn patterns(common: &Common) -> anyhow::Result<Patterns> {
     if let Some(file) = &common.terms {
         patterns.add_terms(file)?;
     }
+    if common.no_reader {
+        patterns.without_reader();
+    }
     Ok(patterns)
 }
 
