@@ -3,6 +3,10 @@
 //! The report is parsed and read once; what follows is done for each audience. This is the one place that sees every
 //! stage. It knows neither files nor threads.
 
+mod scan;
+
+pub use scan::{Hit, Scan};
+
 use crate::category::Category;
 use crate::channels::Kept;
 use crate::decide::{self, Case, Decided, Marks, PortionDecision};

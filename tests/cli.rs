@@ -362,3 +362,110 @@ fn the_policy_lets_channels_stand_unless_a_rule_finds_something_in_them() {
         .unwrap();
     assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
 }
+
+fn fixture(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Runs the program and returns (exit code, standard output, standard error).
+fn run(args: &[&str]) -> (i32, String, String) {
+    let output = tearline().args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn eval_measures_labelled_reports_and_shows_their_words_only_when_asked() {
+    let (gold, sources) = (fixture("fixtures/eval/gold.jsonl"), fixture("fixtures/eval"));
+    let eval = |more: &[&str]| {
+        let args = ["eval", "--gold", gold.to_str().unwrap(), "--sources", sources.to_str().unwrap()];
+        run(&[&args[..], more].concat())
+    };
+    let (code, text, _) = eval(&[]);
+    assert_eq!(code, 0);
+    assert!(text.contains("released 4/4") && !text.contains("[["), "{text}");
+    let (_, shown, _) = eval(&["--show-text"]);
+    assert!(shown.contains("[["), "{shown}");
+    let (_, json, _) = eval(&["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["docs"], 4);
+    assert!(json["spans"].as_u64().unwrap() > 20);
+    let misses = json["misses"].as_array().unwrap();
+    let readable = misses.iter().filter(|miss| miss["place"] == "readable").count();
+    assert_eq!(json["leaks"].as_u64().unwrap(), readable as u64);
+    assert!(misses.iter().all(|miss| miss.get("text").is_none() && miss["line"].as_u64().unwrap() > 0));
+    let words: u64 =
+        json["false_cuts"].as_array().unwrap().iter().map(|cut| cut["words"].as_u64().unwrap()).sum();
+    assert_eq!(words, json["removed"].as_u64().unwrap() - json["right"].as_u64().unwrap());
+    let (_, one, _) = eval(&["--json", "--only", "reports/1"]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&one).unwrap()["docs"], 1);
+}
+
+#[test]
+fn eval_tells_what_it_cannot_use() {
+    let work = TempDir::new().unwrap();
+    let gold = fixture("fixtures/eval/gold.jsonl");
+    let folder = work.path().to_str().unwrap();
+    let eval = |gold: &str| run(&["eval", "--gold", gold, "--sources", folder]);
+    let (code, _, errors) = eval(gold.to_str().unwrap());
+    assert_eq!(code, 3, "the sources are missing");
+    assert!(errors.contains("reports/1.md: "), "{errors}");
+    write(work.path(), "reports/1.md", "SECRET\n\n(S) Another text.\n");
+    let (_, _, errors) = eval(gold.to_str().unwrap());
+    assert!(errors.contains("reports/1.md: the label at byte"), "{errors}");
+    write(work.path(), "gold.jsonl", "{\"file\":\"a.md\",\"spans\":[]}\n\n{\"secret words\"}\n");
+    let (code, _, errors) = eval(work.path().join("gold.jsonl").to_str().unwrap());
+    assert_eq!(code, 2);
+    assert!(errors.contains("line 3") && !errors.contains("secret words"), "{errors}");
+}
+
+#[test]
+fn the_schema_of_rules_is_printed() {
+    let (code, text, _) = run(&["rules", "schema"]);
+    let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &schema["$schema"]), (0, &"https://json-schema.org/draft/2020-12/schema".into()));
+}
+
+#[test]
+fn a_diff_of_rules_tells_what_differs_and_where() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN.replace("closes", "of zephyrine closes"));
+    let rule = |confidence: &str, shape: &str| {
+        format!(
+            "[[rule]]\nid = \"codeword.stone\"\ncategory = \"codeword\"\ntitle = \"A stone\"\nwhy = \"A cover term.\"\n\
+             shape = \"{shape}\"\nconfidence = {confidence}\ntest = [\"⟦zephyrine⟧ it is.\", \"! It is a stone.\"]\n"
+        )
+    };
+    write(work.path(), "one/codeword/stone.toml", rule("0.9", "zephyrine"));
+    write(work.path(), "two/codeword/stone.toml", rule("0.5", "zephyrine"));
+    write(work.path(), "three/codeword/stone.toml", rule("0.9", "of? zephyrine"));
+    let diff = |old: &str, new: &str, more: &[&str]| {
+        let output = tearline()
+            .current_dir(&work)
+            .args(["rules", "diff", old, new, "in"])
+            .args(more)
+            .output()
+            .unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let whole = fixture("patterns");
+    let (code, text) = diff("built-in", whole.to_str().unwrap(), &[]);
+    assert_eq!((code, text.as_str()), (0, "1 reports: no difference\n"));
+    for (old, new, kind) in [
+        ("built-in", "one", "appears"),
+        ("one", "built-in", "vanishes"),
+        ("one", "two", "confidence"),
+        ("one", "three", "extent"),
+    ] {
+        let (code, text) = diff(old, new, &[]);
+        assert_eq!(code, 1, "{text}");
+        let line = text.lines().next().unwrap();
+        assert!(
+            line.starts_with("a.md:3:") && line.contains(kind) && line.contains("codeword.stone"),
+            "{text}"
+        );
+        assert!(!text.contains("zephyrine"), "{text}");
+    }
+    let (_, text) = diff("built-in", "one", &["--show-text"]);
+    assert!(text.contains("of [[zephyrine]] closes"), "{text}");
+}

@@ -19,7 +19,7 @@ pub(crate) mod tokens;
 pub(crate) mod windows;
 mod zones;
 
-pub(crate) use survey::{Share, Surveyed, survey};
+pub(crate) use survey::{Share, Surveyed, survey, survey_each};
 pub(crate) use zones::{contexts, read, zones, zones_of};
 
 use std::cell::RefCell;
