@@ -64,7 +64,7 @@ mod text;
 mod verify;
 
 pub use category::Category;
-pub use detect::Finding;
+pub use detect::{BoundNames, Finding};
 pub use document::Format;
 pub use ingest::{Ingest, IngestError};
 pub use pipeline::{AssumeError, AssumedMark, BuildError, Hit, Names, Outcome, Pipeline, Report, Scan};

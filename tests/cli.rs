@@ -469,3 +469,94 @@ fn a_diff_of_rules_tells_what_differs_and_where() {
     let (_, text) = diff("built-in", "one", &["--show-text"]);
     assert!(text.contains("of [[zephyrine]] closes"), "{text}");
 }
+
+/// Three reports: one binds a cover name and a pseudonym where the audience may not read, the others use them and words like them.
+fn linked_reports(work: &TempDir) {
+    let mark = "(S//REL TO USA, FVEY)";
+    let report = |text: &str| format!("SECRET//NOFORN\n\n{text}\n\nSECRET//NOFORN\n");
+    let binding = "(S//NF) The implant, known as GLASSWING, is lost. Walter K. ARMBRUSTER will see him.";
+    write(
+        work.path(),
+        "in/a.md",
+        report(&format!("{binding}\n\n{mark} The quay at Dravik closes on 3 May.")),
+    );
+    let using = "The GLASSWING crew left Dravik on 4 May. The mayor and ARMBRUSTER met at the quay.";
+    write(work.path(), "in/b.md", report(&format!("{mark} {using}")));
+    let alike = "A glasswing is a butterfly of the Dravik hills. An armbruster makes crossbows.";
+    write(work.path(), "in/c.md", report(&format!("{mark} {alike}")));
+}
+
+#[test]
+fn linked_reports_share_the_names_that_one_of_them_binds() {
+    let work = TempDir::new().unwrap();
+    linked_reports(&work);
+    let read = |path: &str| fs::read_to_string(work.path().join(path)).unwrap();
+    let (code, errors) = release(&work, &["--audience", "FVEY", "--no-reader"]);
+    assert_eq!(code, 0, "{errors}");
+    let (alone, binding) = (read("low/FVEY/b.md"), read("low/FVEY/a.md"));
+    assert!(alone.contains("GLASSWING") && alone.contains("ARMBRUSTER"), "no rule finds them there: {alone}");
+    let (code, errors) = release(&work, &["--audience", "FVEY", "--no-reader", "--link-reports"]);
+    assert_eq!(code, 0, "{errors}");
+    let linked = read("low/FVEY/b.md");
+    assert!(!linked.contains("GLASSWING") && !linked.contains("ARMBRUSTER"), "{linked}");
+    assert!(linked.contains("4 May") && linked.contains("quay"), "{linked}");
+    assert_eq!(read("low/FVEY/a.md"), binding, "a report's own names are no links");
+    let alike = read("low/FVEY/c.md");
+    assert!(alike.contains("A glasswing is a butterfly") && alike.contains("An armbruster makes"), "{alike}");
+    let record: serde_json::Value = serde_json::from_str(&read("high/FVEY/b.md.review.json")).unwrap();
+    let told: Vec<&str> = record["edits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|edit| edit["reason"].as_str().unwrap().contains("bound in a.md"))
+        .map(|edit| edit["category"].as_str().unwrap())
+        .collect();
+    assert_eq!(told, ["codeword", "personnel"], "{record:#}");
+}
+
+#[test]
+fn linked_reports_give_the_same_bytes_for_any_number_of_threads() {
+    let work = TempDir::new().unwrap();
+    linked_reports(&work);
+    // Two more reports bind the same name: the first by its path is named, whoever is read first.
+    for name in ["in/0.md", "in/z.md"] {
+        write(work.path(), name, fs::read(work.path().join("in/a.md")).unwrap());
+    }
+    write(work.path(), "in/bad.md", [0xFF, 0x00]);
+    let key = [7; 32];
+    let mut trees = Vec::new();
+    for jobs in ["1", "3", "4"] {
+        write(work.path(), &format!("high{jobs}/.key"), key);
+        let output = tearline()
+            .current_dir(&work)
+            .args(["release", "in", "--audience", "FVEY", "--link-reports", "--quiet", "--jobs", jobs])
+            .args(["--out", &format!("low{jobs}"), "--review", &format!("high{jobs}")])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "one input cannot be read");
+        let tree = |side: &str| -> Vec<(String, Vec<u8>)> {
+            let folder = work.path().join(format!("{side}{jobs}"));
+            names(&folder)
+                .into_iter()
+                .map(|name| (name.clone(), fs::read(folder.join(name)).unwrap()))
+                .collect()
+        };
+        trees.push((tree("low"), tree("high")));
+    }
+    assert!(trees[0] == trees[1] && trees[0] == trees[2], "the trees differ");
+    let record = trees[0].1.iter().find(|(name, _)| name == "FVEY/b.md.review.json").unwrap();
+    assert!(String::from_utf8_lossy(&record.1).contains("bound in 0.md"));
+}
+
+#[test]
+fn linked_reports_cannot_come_from_standard_input() {
+    let work = TempDir::new().unwrap();
+    let output = tearline()
+        .current_dir(&work)
+        .args(["release", "-", "--audience", "FVEY", "--link-reports", "--out", "low", "--review", "high"])
+        .write_stdin(PLAIN)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!work.path().join("low").exists());
+}

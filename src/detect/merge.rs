@@ -31,6 +31,7 @@ pub(super) fn merge(mut found: Vec<Found>, rules: &RuleSet) -> Vec<Finding> {
                     rule: rule.id.clone(),
                     confidence: found.confidence,
                     frame: rule.frame,
+                    linked: None,
                 };
                 out.push((finding, span.len()));
             }
@@ -51,6 +52,7 @@ pub(super) fn each(found: &[Found], rules: &RuleSet) -> Vec<Finding> {
                 rule: rule.id.clone(),
                 confidence: found.confidence,
                 frame: rule.frame,
+                linked: None,
             }
         })
         .collect();

@@ -138,6 +138,9 @@ pub(crate) struct ReleaseArgs {
     /// Write each report's diff beside its record
     #[arg(long)]
     pub(crate) diff: bool,
+    /// Find the names, aliases and code words that one report binds in all reports of this run
+    #[arg(long)]
+    pub(crate) link_reports: bool,
     /// Do everything but write
     #[arg(long)]
     pub(crate) dry_run: bool,
