@@ -17,17 +17,18 @@
 //! visible text what tells how a thing is known, by the rules of `patterns/` ([`rules`]). `decide` asks the marks
 //! ([`marking`]) which portions an [`Audience`] may read and the [`Policy`] what becomes of each finding, and mends the
 //! sentences; its plan says of every portion whether it stands. `render` carries the plan out on the source's own
-//! bytes; of hidden channels `channels` says what stands. `verify`, the gate, reads the result from nothing and alone can make a [`Release`]. [`review`] keeps what a
-//! person needs to judge all this. [`Pipeline`] sends one report through these stages, [`batch`] many. [`inspect`] holds releases that
-//! anything made against their sources.
+//! bytes; of hidden channels `channels` says what stands. `verify`, the gate, reads the result from nothing and alone
+//! can make a [`Release`]. [`review`] keeps what a person needs to judge all this. [`Pipeline`] sends one report through
+//! these stages, [`batch`] many. [`inspect`] holds releases that anything made against their sources, [`eval`] those of the
+//! pipeline against labels.
 //!
 //! [`lint`] checks drafts with the first of these stages, [`config`] sets it up, [`report`] writes what it finds.
 //!
 //! ## Invariants
 //!
 //! - Modules know only those before them in this list: `text`, `category`, `ingest`, `marking`, `document`, `suppression`,
-//!   `rules` with `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`, `inspect`,
-//!   `lint`, `config`, `report`. A test holds this.
+//!   `rules` with `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `eval`, `batch`,
+//!   `inspect`, `lint`, `config`, `report`. A test holds this.
 //! - Offsets carry their coordinate space in their type ([`Span`]): source, visible text, output.
 //! - Source text has no `Display` and no `Serialize` ([`SourceText`]); errors and logs hold places, never words.
 //! - Only `verify` makes a [`Release`]; only what is [`LowSide`] can be written to a release folder.
@@ -45,6 +46,7 @@ pub mod config;
 mod decide;
 mod detect;
 mod document;
+pub mod eval;
 mod ingest;
 pub mod inspect;
 pub mod lint;
@@ -62,10 +64,10 @@ mod text;
 mod verify;
 
 pub use category::Category;
-pub use detect::Finding;
+pub use detect::{BoundNames, Finding};
 pub use document::Format;
 pub use ingest::{Ingest, IngestError};
-pub use pipeline::{AssumeError, AssumedMark, BuildError, Names, Outcome, Pipeline, Report};
+pub use pipeline::{AssumeError, AssumedMark, BuildError, Hit, Names, Outcome, Pipeline, Report, Scan};
 pub use policy::{Audience, Authority, Group, Incomplete, Policy, PolicyError, SignOff, Treatment};
 pub use review::{ReviewRecord, Status};
 pub use text::{LineIndex, Output, Position, Source, SourceText, Span, Visible};

@@ -3,11 +3,15 @@
 //! The report is parsed and read once; what follows is done for each audience. This is the one place that sees every
 //! stage. It knows neither files nor threads.
 
+mod scan;
+
+pub use scan::{Hit, Scan};
+
 use crate::category::Category;
 use crate::channels::Kept;
 use crate::decide::{self, Case, Decided, Marks, PortionDecision};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, Surveyed, contexts, detect, read, survey};
+use crate::detect::{BoundNames, Finding, Surveyed, contexts, detect, join, read, survey};
 use crate::document::{Document, Format, PortionId};
 use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
@@ -223,9 +227,28 @@ impl Pipeline {
         &self.key
     }
 
+    /// The names that rules bind in a report, to be found in the reports beside it.
+    #[must_use]
+    pub fn bound_names(&self, report: &Report) -> BoundNames {
+        let document = Document::parse(report.source.clone(), report.format);
+        let reading = read(&document, &self.rules);
+        BoundNames::of(document.visible(), &reading, &self.rules, &report.path, self.policy.flag)
+    }
+
     /// Sends one report through all stages, for each audience in the order given.
     #[must_use]
     pub fn process(&self, report: &Report, audiences: &[Audience]) -> Vec<Outcome> {
+        self.process_linked(report, audiences, &BoundNames::default())
+    }
+
+    /// The same with the names that other reports bind, which must come of this pipeline.
+    #[must_use]
+    pub fn process_linked(
+        &self,
+        report: &Report,
+        audiences: &[Audience],
+        names: &BoundNames,
+    ) -> Vec<Outcome> {
         let document = Document::parse(report.source.clone(), report.format);
         let reading = read(&document, &self.rules);
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
@@ -234,6 +257,8 @@ impl Pipeline {
         let shares = marks.shares(&document, &self.policy);
         let Surveyed { findings, by_rules } =
             survey(text, &reading, &self.rules, &contexts(&document), &shares);
+        let links = names.find(text, &reading, &self.rules, &report.path);
+        let findings = join(findings, links);
         let case = Case {
             document: &document,
             reading: &reading,
@@ -248,7 +273,7 @@ impl Pipeline {
     }
 }
 
-/// The words of code words and identifiers that are removed: they may stand nowhere in a release. In what the audience may not
+/// The words of code words, identifiers and names of other reports that are removed: they may stand nowhere in a release. In what the audience may not
 /// read, the rules alone name them.
 pub(crate) fn removed_words(
     document: &Document,
@@ -267,7 +292,8 @@ pub(crate) fn removed_words(
         .chain(elsewhere)
         .filter(|finding| {
             finding.confidence >= least
-                && matches!(finding.category, Category::Codeword | Category::Identifier)
+                && (matches!(finding.category, Category::Codeword | Category::Identifier)
+                    || finding.linked.is_some())
         })
         .map(|finding| document.text(finding.span).trim().to_owned())
         .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)

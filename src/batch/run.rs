@@ -11,6 +11,7 @@ use rayon::prelude::*;
 use super::output::{HighFolder, LowFolder, OutputError, TEMPORARY};
 use super::summary::{ReportLine, Summary};
 use super::walk::Input;
+use crate::detect::BoundNames;
 use crate::document::Format;
 use crate::ingest::Ingest;
 use crate::pipeline::{Names, Outcome, Pipeline, Report};
@@ -33,6 +34,8 @@ pub struct Options {
     pub names: Names,
     /// Whether the diff of each report is written beside its record.
     pub diff: bool,
+    /// Whether the names that one report binds are found in all.
+    pub link: bool,
     /// Whether nothing is written.
     pub dry_run: bool,
 }
@@ -69,6 +72,7 @@ pub fn run(
             .collect::<Result<Vec<_>, _>>()?,
         None => Vec::new(),
     };
+    let names = if options.link { bound_names(pipeline, inputs, options) } else { BoundNames::default() };
     let bytes = AtomicU64::new(0);
     let failure: Mutex<Option<OutputError>> = Mutex::new(None);
     let done: Vec<Done> = inputs
@@ -78,7 +82,7 @@ pub fn run(
             if failure.lock().is_ok_and(|failure| failure.is_some()) {
                 return None;
             }
-            let job = Job { pipeline, audiences, options, number };
+            let job = Job { pipeline, audiences, options, names: &names, number };
             let (size, outcomes) = job.process(input);
             bytes.fetch_add(size, Ordering::Relaxed);
             match job.write(input, &outcomes, high.as_ref(), &low) {
@@ -144,6 +148,7 @@ struct Job<'a> {
     pipeline: &'a Pipeline,
     audiences: &'a [Audience],
     options: &'a Options,
+    names: &'a BoundNames,
     number: usize,
 }
 
@@ -154,18 +159,12 @@ impl Job<'_> {
             let fail = |audience| Outcome::failed(&input.path, audience, self.pipeline, reason.clone());
             self.audiences.iter().map(fail).collect()
         };
-        let bytes = match input.read(self.options.ingest.most_bytes()) {
-            Ok(bytes) => bytes,
-            Err(error) => return (0, failed(error.to_string())),
+        let (size, report) = match report(input, self.options) {
+            (size, Ok(report)) => (size, report),
+            (size, Err(reason)) => return (size, failed(reason)),
         };
-        let size = bytes.len() as u64;
-        let text = match self.options.ingest.read(bytes) {
-            Ok(text) => text,
-            Err(error) => return (size, failed(error.to_string())),
-        };
-        let format = self.options.format.unwrap_or_else(|| Format::of_name(&input.path));
-        let report = Report::new(&input.path, text, format, self.options.names);
-        (size, guarded(|| self.pipeline.process(&report, self.audiences)).unwrap_or_else(failed))
+        let work = || self.pipeline.process_linked(&report, self.audiences, self.names);
+        (size, guarded(work).unwrap_or_else(failed))
     }
 
     fn write(
@@ -200,6 +199,28 @@ impl Job<'_> {
         }
         Ok(done)
     }
+}
+
+/// The names that the inputs bind: a pass of its own over all of them. What cannot be read binds nothing here and fails in
+/// the next pass.
+fn bound_names(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> BoundNames {
+    let names = |input| {
+        let report = report(input, options).1.ok()?;
+        guarded(|| pipeline.bound_names(&report)).ok()
+    };
+    inputs.par_iter().filter_map(names).reduce(BoundNames::default, BoundNames::union)
+}
+
+/// An input's size in bytes and the report it holds, or why it holds none.
+fn report(input: &Input, options: &Options) -> (u64, Result<Report, String>) {
+    let bytes = match input.read(options.ingest.most_bytes()) {
+        Ok(bytes) => bytes,
+        Err(error) => return (0, Err(error.to_string())),
+    };
+    let size = bytes.len() as u64;
+    let format = options.format.unwrap_or_else(|| Format::of_name(&input.path));
+    let report = options.ingest.read(bytes).map(|text| Report::new(&input.path, text, format, options.names));
+    (size, report.map_err(|error| error.to_string()))
 }
 
 /// Does the work on one report; a panic in it is the reason why that report fails, without a word of the panic's message.

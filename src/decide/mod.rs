@@ -11,7 +11,7 @@ mod rewrite;
 use std::collections::BTreeMap;
 
 pub(crate) use plan::{Edit, Plan, PortionFate};
-pub(crate) use portions::{Marks, PortionDecision};
+pub(crate) use portions::{Marks, PortionDecision, tolerant};
 pub(crate) use replacement::{Origin, Replacement};
 pub(crate) use rewrite::{apply, rewrite};
 

@@ -8,6 +8,7 @@ mod aliases;
 pub(crate) mod automaton;
 mod disguise;
 mod identifiers;
+mod links;
 mod merge;
 pub(crate) mod program;
 pub(crate) mod reading;
@@ -20,11 +21,14 @@ pub(crate) mod tokens;
 pub(crate) mod windows;
 mod zones;
 
-pub(crate) use survey::{Share, Surveyed, survey};
+pub use links::BoundNames;
+pub(crate) use links::join;
+pub(crate) use survey::{Share, Surveyed, survey, survey_each};
 pub(crate) use zones::{contexts, read, zones, zones_of};
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::category::Category;
 use crate::rules::schema::Frame;
@@ -46,6 +50,8 @@ pub struct Finding {
     /// From 0 to 1; of several joined, the highest.
     pub confidence: f32,
     pub(crate) frame: Frame,
+    /// The other report that binds the name found, when nothing but that tells it.
+    pub(crate) linked: Option<Arc<str>>,
 }
 
 /// A word as the vocabulary has it: lower case, look-alike and compatibility letters folded.

@@ -17,6 +17,7 @@ use crate::document::{Document, Form, FurnitureKind, Hidden, PortionId, SegmentK
 use crate::marking::{self, Answer, Marking};
 use crate::pipeline::Pipeline;
 use crate::policy::Audience;
+use crate::rules::Rule;
 use crate::text::{Span, Visible};
 use crate::verify::Release;
 
@@ -157,12 +158,20 @@ impl<'a> Recorder<'a> {
             action,
             before: document.text(edit.span).to_owned(),
             after: edit.replacement.text().to_owned(),
-            reason: rule
-                .map_or_else(|| "The sentence is mended after a cut.".to_owned(), |rule| rule.why.clone()),
+            reason: reason(rule, finding),
             confidence: finding.map_or(1.0, |finding| finding.confidence),
             flag: finding.is_some_and(|finding| finding.confidence < case.policy.rewrite),
             decision: "auto",
         }
+    }
+}
+
+/// Why an edit was made; of a name that only another report binds, which report that is.
+fn reason(rule: Option<&Rule>, finding: Option<&Finding>) -> String {
+    let why = rule.map_or("The sentence is mended after a cut.", |rule| &rule.why);
+    match finding.and_then(|finding| finding.linked.as_deref()) {
+        Some(path) => format!("{why} The name is bound in {path}."),
+        None => why.to_owned(),
     }
 }
 

@@ -5,6 +5,7 @@ mod audiences;
 mod check;
 mod common;
 mod diff;
+mod eval;
 mod exit;
 mod init;
 mod man;
@@ -12,6 +13,7 @@ mod marking;
 mod progress;
 mod release;
 mod rules;
+mod rules_diff;
 mod stream;
 mod verify;
 
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Marking(args) => marks(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Audiences(args) => audiences::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Man(args) => man::run(&args),
