@@ -22,8 +22,10 @@ use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::{SourceText, Span, Visible};
 use crate::verify::{Gate, Release, stands, verify};
 
-/// How often a release is mended when the gate still finds something in it, before the portion is left out.
+/// How often a release is mended when the gate still finds something in it, before the sentence goes.
 const MENDINGS: usize = 3;
+/// How often sentences are taken out, before the portion is left out.
+const SENTENCES: usize = 3;
 
 /// Whether releases keep their reports' names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -370,6 +372,11 @@ impl Run<'_> {
                 mended += 1;
                 continue;
             }
+            if mended < MENDINGS + SENTENCES && !places.is_empty() {
+                extra.extend(places.iter().map(|&span| (self.sentence(span), Frame::Sentence)));
+                mended += 1;
+                continue;
+            }
             let portions: Vec<PortionId> = places
                 .iter()
                 .filter_map(|&span| decide::portion_at(self.case.document, span))
@@ -383,6 +390,15 @@ impl Run<'_> {
             dropped.sort_unstable();
             dropped.dedup();
         }
+    }
+
+    /// The sentence at the start of a span, or the span where no sentence is.
+    fn sentence(&self, span: Span<Visible>) -> Span<Visible> {
+        let reading = self.case.reading;
+        let at = reading.sentences.partition_point(|s| reading.bytes(s.start, s.end).end <= span.start());
+        let sentence = reading.sentences.get(at).map(|s| reading.bytes(s.start, s.end));
+        let found = sentence.filter(|bytes| bytes.start < span.end());
+        found.map_or(span, |bytes| Span::new(bytes.start, bytes.end))
     }
 
     /// Doubt about the whole report, which a human must settle first.

@@ -132,6 +132,9 @@ fn edits(case: Case<'_>, extra: &[(Span<Visible>, Frame)]) -> Vec<Edit> {
         let overlaps = next.0.start() < last.0.end();
         if overlaps {
             last.0 = last.0.hull(next.0);
+            if next.1 == Frame::Sentence {
+                last.1 = Frame::Sentence;
+            }
         }
         overlaps
     });

@@ -2,6 +2,7 @@
 
 use super::{Finding, Found};
 use crate::rules::RuleSet;
+use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Joins overlapping findings into their hull. The longest gives rule, category and frame, the surest the confidence.
@@ -30,7 +31,7 @@ pub(super) fn merge(mut found: Vec<Found>, rules: &RuleSet) -> Vec<Finding> {
                     category: found.category,
                     rule: rule.id.clone(),
                     confidence: found.confidence,
-                    frame: rule.frame,
+                    frame: frame(&found, rules),
                     linked: None,
                 };
                 out.push((finding, span.len()));
@@ -67,5 +68,13 @@ fn name(finding: &mut Finding, found: &Found, rules: &RuleSet) {
     let rule = &rules.rules()[found.rule];
     finding.rule = rule.id.clone();
     finding.category = found.category;
-    finding.frame = rule.frame;
+    finding.frame = frame(found, rules);
+}
+
+/// How the sentence is mended: what is a part only of a sentence does not take the sentence with it.
+fn frame(found: &Found, rules: &RuleSet) -> Frame {
+    match rules.rules()[found.rule].frame {
+        Frame::Sentence if found.in_part => Frame::Phrase,
+        frame => frame,
+    }
 }

@@ -96,6 +96,8 @@ struct Found {
     category: Category,
     confidence: f32,
     binds: Option<Range<usize>>,
+    /// Whether it is a part only of what the rule found.
+    in_part: bool,
 }
 
 /// Reads the given zones (byte ranges in order) of a report's visible text with the rules alone.

@@ -23,7 +23,14 @@ impl Reader for Scripts {
             if !word.is_ascii() && !word.is_single_script() {
                 let bytes = token.start as usize..token.end as usize;
                 let category = view.rules.rules()[rule].category;
-                findings.push(Found { bytes, rule, category, confidence: CONFIDENCE, binds: None });
+                findings.push(Found {
+                    bytes,
+                    rule,
+                    category,
+                    confidence: CONFIDENCE,
+                    binds: None,
+                    in_part: false,
+                });
             }
         }
     }

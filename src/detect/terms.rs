@@ -62,7 +62,14 @@ impl Reader for Terms {
             }
             overlaps
         });
-        let finding = |(bytes, rule, category)| Found { bytes, rule, category, confidence: 1.0, binds: None };
+        let finding = |(bytes, rule, category)| Found {
+            bytes,
+            rule,
+            category,
+            confidence: 1.0,
+            binds: None,
+            in_part: false,
+        };
         findings.extend(found.into_iter().map(finding));
     }
 }

@@ -201,6 +201,32 @@ pub(crate) struct Phrases {
     pub(crate) object: String,
 }
 
+impl Phrases {
+    /// Where a text has one of the phrases, in any case: byte ranges in order, joined where they overlap.
+    pub(crate) fn places(&self, text: &str) -> Vec<std::ops::Range<usize>> {
+        let phrases = [&self.clause, &self.noun, &self.subject].map(|phrase| phrase.as_bytes());
+        let mut places: Vec<std::ops::Range<usize>> = Vec::new();
+        let bytes = text.as_bytes();
+        let first =
+            |byte: u8| phrases.iter().any(|p| p.first().is_some_and(|f| f.eq_ignore_ascii_case(&byte)));
+        for at in (0..bytes.len())
+            .filter(|&at| first(bytes[at]) && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric()))
+        {
+            let fits = |phrase: &&&[u8]| {
+                bytes.get(at..at + phrase.len()).is_some_and(|here| here.eq_ignore_ascii_case(phrase))
+            };
+            let Some(longest) = phrases.iter().filter(fits).map(|phrase| phrase.len()).max() else {
+                continue;
+            };
+            match places.last_mut() {
+                Some(last) if at <= last.end => last.end = last.end.max(at + longest),
+                _ => places.push(at..at + longest),
+            }
+        }
+        places
+    }
+}
+
 impl RuleSet {
     /// The rules, sorted by id.
     #[must_use]

@@ -34,7 +34,9 @@ use second::First;
 use spread::{Row, spread};
 
 /// A rule's finding of which no word is at least this probable is doubted.
-const DOUBTED: f32 = 0.05;
+const DOUBTED: f32 = 0.1;
+/// A word at the end of a rule's finding that is less probable than this is none of it.
+const SURELY_OUTSIDE: f32 = 0.1;
 /// Spans below the threshold are listed down to this part of it.
 const LISTED: f32 = 0.5;
 /// The most confidence of such a span: it stays below what the default policy rewrites.
@@ -70,27 +72,39 @@ pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings:
     let mut first = First::default();
     statistical.first(&input, &mut first);
     let rules = findings.len();
+    let inert = view.rules.phrases.places(view.text);
     let mut inside = vec![0.0; view.reading.tokens.len()];
     for share in shares {
-        statistical.second(&input, &mut first, share, &mut inside, findings);
+        statistical.second(&input, &mut first, share, &inert, &mut inside, findings);
     }
     for found in &mut findings[..rules] {
         doubt(found, view, &inside);
     }
 }
 
-/// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing. What has a
-/// shape of its own (serials, cover names, markings) and what the user listed is never doubted.
+/// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing; another loses
+/// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings) and what the
+/// user listed is never doubted.
 fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
     if is_certain(found) || found.bytes.is_empty() {
         return;
     }
     let from = view.reading.token_at(found.bytes.start) as usize;
-    let to = view.reading.token_at(found.bytes.end - 1) as usize + 1;
-    let most =
-        inside.get(from..to.min(inside.len())).into_iter().flatten().fold(0.0f32, |most, &p| most.max(p));
-    if most < DOUBTED {
+    let to = (view.reading.token_at(found.bytes.end - 1) as usize + 1).min(inside.len());
+    let tokens = inside.get(from..to).unwrap_or_default();
+    if tokens.iter().all(|&p| p < DOUBTED) {
         found.confidence = found.confidence.min(LISTED_AT_MOST);
+        return;
+    }
+    let (Some(first), Some(last)) =
+        (tokens.iter().position(|&p| p >= SURELY_OUTSIDE), tokens.iter().rposition(|&p| p >= SURELY_OUTSIDE))
+    else {
+        return;
+    };
+    if first > 0 || last + 1 < tokens.len() {
+        let at = |token: usize| &view.reading.tokens[from + token];
+        found.bytes = at(first).start as usize..at(last).end as usize;
+        found.in_part = true;
     }
 }
 
@@ -213,6 +227,7 @@ impl Statistical {
         input: &Input<'_>,
         first: &mut First,
         share: &Share,
+        inert: &[Range<usize>],
         all: &mut [f32],
         findings: &mut Vec<Found>,
     ) {
@@ -240,6 +255,7 @@ impl Statistical {
             for (number, sentence) in zone.iter().enumerate() {
                 inside.clear();
                 inside.extend(work.marginals(look, number).iter().map(|marginal| 1.0 - marginal[infer::OUT]));
+                silence(input, sentence, inert, &mut inside);
                 all[sentence.start as usize..sentence.end as usize].copy_from_slice(&inside);
                 if inside.iter().all(|&p| p < threshold * LISTED) {
                     continue;
@@ -285,7 +301,20 @@ impl Statistical {
             );
         let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
         if let Some(rule) = place {
-            findings.push(Found { bytes, rule, category, confidence, binds: None });
+            findings.push(Found { bytes, rule, category, confidence, binds: None, in_part: false });
+        }
+    }
+}
+
+/// Takes the words of neutral phrases, whose byte ranges are in order, for outside.
+fn silence(input: &Input<'_>, sentence: &Sentence, inert: &[Range<usize>], inside: &mut [f32]) {
+    let bytes = input.reading.bytes(sentence.start, sentence.end);
+    let first = inert.partition_point(|phrase| phrase.end <= bytes.start);
+    for phrase in inert[first..].iter().take_while(|phrase| phrase.start < bytes.end) {
+        for (p, token) in inside.iter_mut().zip(&input.reading.tokens[sentence.start as usize..]) {
+            if phrase.contains(&(token.start as usize)) {
+                *p = 0.0;
+            }
         }
     }
 }
