@@ -23,8 +23,8 @@
 //!
 //! ## Invariants
 //!
-//! - Modules know only those before them in this list: `text`, `category`, `ingest`, `marking`, `document`, `rules` with
-//!   `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`, `inspect`. A test holds this.
+//! - Modules know only those before them in this list: `text`, `category`, `decisions`, `ingest`, `marking`, `document`,
+//!   `rules` with `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`, `inspect`. A test holds this.
 //! - Offsets carry their coordinate space in their type ([`Span`]): source, visible text, output.
 //! - Source text has no `Display` and no `Serialize` ([`SourceText`]); errors and logs hold places, never words.
 //! - Only `verify` makes a [`Release`]; only what is [`LowSide`] can be written to a release folder.
@@ -39,6 +39,7 @@ pub mod batch;
 pub mod category;
 mod channels;
 mod decide;
+pub mod decisions;
 mod detect;
 mod document;
 mod ingest;
@@ -58,7 +59,9 @@ pub use category::Category;
 pub use detect::Finding;
 pub use document::Format;
 pub use ingest::{Ingest, IngestError};
-pub use pipeline::{AssumeError, AssumedMark, BuildError, Names, Outcome, Pipeline, Report};
+pub use pipeline::{
+    AssumeError, AssumedMark, BuildError, MarkedSpan, Names, Outcome, Pipeline, Report, Study,
+};
 pub use policy::{Audience, Authority, Group, Incomplete, Policy, PolicyError, SignOff, Treatment};
 pub use review::{ReviewRecord, Status};
 pub use text::{LineIndex, Output, Position, Source, SourceText, Span, Visible};

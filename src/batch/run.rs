@@ -11,11 +11,12 @@ use rayon::prelude::*;
 use super::output::{HighFolder, LowFolder, OutputError, TEMPORARY};
 use super::summary::{ReportLine, Summary};
 use super::walk::Input;
+use crate::decisions::Decisions;
 use crate::document::Format;
 use crate::ingest::Ingest;
 use crate::pipeline::{Names, Outcome, Pipeline, Report};
 use crate::policy::Audience;
-use crate::review::{self, Status};
+use crate::review::{self, Status, Unapplied};
 use crate::verify::ManifestEntry;
 
 /// How a run reads and writes.
@@ -69,6 +70,7 @@ pub fn run(
             .collect::<Result<Vec<_>, _>>()?,
         None => Vec::new(),
     };
+    let decisions = settle(pipeline, inputs, options);
     let bytes = AtomicU64::new(0);
     let failure: Mutex<Option<OutputError>> = Mutex::new(None);
     let done: Vec<Done> = inputs
@@ -78,7 +80,7 @@ pub fn run(
             if failure.lock().is_ok_and(|failure| failure.is_some()) {
                 return None;
             }
-            let job = Job { pipeline, audiences, options, number };
+            let job = Job { pipeline, audiences, options, decisions: &decisions, number };
             let (size, outcomes) = job.process(input);
             bytes.fetch_add(size, Ordering::Relaxed);
             match job.write(input, &outcomes, high.as_ref(), &low) {
@@ -140,10 +142,48 @@ fn open_low(options: &Options, high: &HighFolder, audience: &Audience) -> Result
     })
 }
 
+/// The pipeline's decisions, those on equal spans knowing what these share: their own reports are read for it first.
+fn settle(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> Decisions {
+    let decisions = pipeline.decided();
+    let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for decision in decisions.unsettled() {
+        wanted.entry(&decision.source).or_default().push(decision.target.id());
+    }
+    if wanted.is_empty() {
+        return decisions.clone();
+    }
+    let mut known = BTreeMap::new();
+    for input in inputs {
+        let Some(ids) = wanted.remove(input.path.as_str()) else { continue };
+        let Ok(report) = report(input, options).1 else { continue };
+        let found = guarded(|| {
+            pipeline.study(&report, |study| ids.iter().map(|id| study.shared(id)).collect::<Vec<_>>())
+        });
+        let found = found.unwrap_or_default();
+        known.extend(
+            ids.into_iter().zip(found).map(|(id, shared)| ((input.path.clone(), id.to_owned()), shared)),
+        );
+    }
+    decisions.settled(|source, id| known.get(&(source.to_owned(), id.to_owned())).cloned().flatten())
+}
+
+/// A report's size, and the report or why it cannot be read.
+fn report(input: &Input, options: &Options) -> (u64, Result<Report, String>) {
+    let bytes = match input.read(options.ingest.most_bytes()) {
+        Ok(bytes) => bytes,
+        Err(error) => return (0, Err(error.to_string())),
+    };
+    let size = bytes.len() as u64;
+    let text = options.ingest.read(bytes).map_err(|error| error.to_string());
+    let format = options.format.unwrap_or_else(|| Format::of_name(&input.path));
+    (size, text.map(|text| Report::new(&input.path, text, format, options.names)))
+}
+
 struct Job<'a> {
     pipeline: &'a Pipeline,
     audiences: &'a [Audience],
     options: &'a Options,
+    decisions: &'a Decisions,
     number: usize,
 }
 
@@ -154,18 +194,17 @@ impl Job<'_> {
             let fail = |audience| Outcome::failed(&input.path, audience, self.pipeline, reason.clone());
             self.audiences.iter().map(fail).collect()
         };
-        let bytes = match input.read(self.options.ingest.most_bytes()) {
-            Ok(bytes) => bytes,
-            Err(error) => return (0, failed(error.to_string())),
+        let (size, report) = report(input, self.options);
+        let report = match report {
+            Ok(report) => report,
+            Err(reason) => return (size, failed(reason)),
         };
-        let size = bytes.len() as u64;
-        let text = match self.options.ingest.read(bytes) {
-            Ok(text) => text,
-            Err(error) => return (size, failed(error.to_string())),
+        let work = || {
+            self.pipeline.study(&report, |study| {
+                self.audiences.iter().map(|audience| study.outcome(audience, self.decisions)).collect()
+            })
         };
-        let format = self.options.format.unwrap_or_else(|| Format::of_name(&input.path));
-        let report = Report::new(&input.path, text, format, self.options.names);
-        (size, guarded(|| self.pipeline.process(&report, self.audiences)).unwrap_or_else(failed))
+        (size, guarded(work).unwrap_or_else(failed))
     }
 
     fn write(
@@ -208,6 +247,13 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
         .map_err(|_| "the program failed inside this report; this is a bug, please report it".to_owned())
 }
 
+/// Who decided what when, and why it was not carried out.
+fn unapplied(unapplied: &Unapplied) -> String {
+    let Unapplied { decision, obstacle } = unapplied;
+    let (act, id) = (decision.act.word(), decision.target.id());
+    format!("{act} of {id} by {} at {}: {obstacle}", decision.by, decision.at)
+}
+
 fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("md", |(_, extension)| extension)
 }
@@ -224,6 +270,7 @@ fn line(outcome: &Outcome, path: &str, audience: &str, name: &str) -> ReportLine
         status: record.status,
         released_as: (record.status == Status::Released && name != path).then(|| name.to_owned()),
         reason: (record.status != Status::Released).then(|| outcome.reason().to_owned()),
+        unapplied: outcome.unapplied().iter().map(unapplied).collect(),
         waiting: record.held.iter().filter(|held| held.portion.is_some()).count(),
         findings,
     }

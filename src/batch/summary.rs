@@ -22,6 +22,9 @@ pub struct ReportLine {
     pub reason: Option<String>,
     /// Portions that wait for a human though the rest was released.
     pub waiting: usize,
+    /// Decisions on the report that were not carried out, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unapplied: Vec<String>,
     /// Edits by category.
     pub findings: BTreeMap<Category, usize>,
 }
@@ -56,11 +59,12 @@ impl Summary {
         all
     }
 
-    /// Whether something waits for a human: held, withheld, or a portion left out undecided.
+    /// Whether something waits for a human: held, withheld, a portion left out undecided, a decision not carried out.
     #[must_use]
     pub fn needs_human(&self) -> bool {
-        self.lines
-            .iter()
-            .any(|line| matches!(line.status, Status::Held | Status::Withheld) || line.waiting > 0)
+        self.lines.iter().any(|line| {
+            let stopped = matches!(line.status, Status::Held | Status::Withheld);
+            stopped || line.waiting > 0 || !line.unapplied.is_empty()
+        })
     }
 }

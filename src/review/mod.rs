@@ -3,15 +3,18 @@
 //! This module may quote source text; nothing that it makes can be written to the low side.
 
 pub mod diff;
-mod fingerprint;
 mod record;
 mod recorder;
+mod trace;
 
+pub use crate::render::Piece;
 pub use record::{
     Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord,
     RulesRecord, SCHEMA, SourceRecord, Status, SuppressionRecord,
 };
-pub(crate) use recorder::Recorder;
+pub use recorder::Unapplied;
+pub(crate) use recorder::{Ending, Recorder};
+pub use trace::{Trace, TracedPortion};
 
 /// A record as JSON, with a line end.
 #[must_use]

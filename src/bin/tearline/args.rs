@@ -18,6 +18,8 @@ pub(crate) enum Command {
     Release(ReleaseArgs),
     /// Show what a release changes; the output is as sensitive as the source
     Diff(DiffArgs),
+    /// Export, import or verify what reviewers decided
+    Decisions(DecisionsArgs),
     /// Filter JSON Lines: one report a line in, one line out, same order
     Stream(StreamArgs),
     /// Check releases, whoever made them, against their sources
@@ -50,6 +52,9 @@ pub(crate) struct Common {
     /// The mark that holds for reports without any marking, such as "(S//NF)"
     #[arg(long, value_name = "MARKING")]
     pub(crate) assume: Option<String>,
+    /// What reviewers decided: JSON Lines, or a review folder with its database
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) decisions: Option<PathBuf>,
     /// Release the fuller portions beside a human-written tearline
     #[arg(long)]
     pub(crate) fuller: bool,
@@ -158,6 +163,40 @@ pub(crate) struct DiffArgs {
     pub(crate) format: DiffFormat,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DecisionsArgs {
+    #[command(subcommand)]
+    pub(crate) command: DecisionsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DecisionsCommand {
+    /// Print all that was decided as JSON Lines, in order
+    Export {
+        /// The review folder
+        #[arg(value_name = "HIGH")]
+        high: PathBuf,
+        /// Where to write instead of standard output
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Add decisions from JSON Lines; those already there are not added again
+    Import {
+        /// The review folder
+        #[arg(value_name = "HIGH")]
+        high: PathBuf,
+        /// The decisions, or - for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Check that no decision was changed, dropped or cut off
+    Verify {
+        /// The review folder
+        #[arg(value_name = "HIGH")]
+        high: PathBuf,
+    },
 }
 
 #[derive(Debug, ClapArgs)]

@@ -10,7 +10,8 @@ use crate::common;
 use crate::exit::Exit;
 
 pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
-    let pipeline = common::pipeline(&args.common, [0; 32])?;
+    let pipeline =
+        common::pipeline(&args.common, common::key_of_decisions(&args.common)?.unwrap_or_default())?;
     let audience = Audience::parse(&args.audience, pipeline.policy())?;
     let ingest = common::ingest(&args.common, pipeline.policy())?;
     let walk = tearline::batch::walk(std::slice::from_ref(&args.source))?;

@@ -3,6 +3,7 @@
 mod args;
 mod audiences;
 mod common;
+mod decisions;
 mod diff;
 mod exit;
 mod marking;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let result = match args.command {
         Command::Release(args) => release::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Decisions(args) => decisions::run(&args),
         Command::Stream(args) => stream::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Marking(args) => marks(&args),
