@@ -40,7 +40,7 @@ const CRATES: [(&str, &[&str]); 6] = [
     ("rayon", &["batch/run.rs", "inspect/folder.rs", "detect/statistical/train/evaluate.rs"]),
     ("encoding_rs", &["ingest.rs"]),
     ("rusqlite", &["decisions/store.rs"]),
-    ("similar", &["review/diff.rs"]),
+    ("similar", &["review/align.rs", "review/diff/unified.rs"]),
     ("unicode_security", &["detect/reading.rs", "text/fold.rs", "verify/checks/characters.rs"]),
 ];
 

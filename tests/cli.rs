@@ -220,7 +220,7 @@ fn a_diff_begins_with_the_banner_of_the_source() {
         "a.md",
         PLAIN.replace("SECRET//REL TO USA, FVEY\n\n(", "SECRET//NOFORN\n\n(S//NF) He waits.\n\n("),
     );
-    for format in ["unified", "words"] {
+    for format in ["unified", "words", "side-by-side", "markdown"] {
         let output = tearline()
             .current_dir(&work)
             .args(["diff", "a.md", "--audience", "FVEY", "--format", format])
@@ -228,7 +228,7 @@ fn a_diff_begins_with_the_banner_of_the_source() {
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.starts_with("SECRET//NOFORN\n"), "{text}");
-        assert!(text.contains("waits."), "{text}");
+        assert!(text.contains("waits.") || format == "markdown", "{text}");
     }
 }
 
@@ -338,6 +338,37 @@ fn the_policy_lets_channels_stand_unless_a_rule_finds_something_in_them() {
         .output()
         .unwrap();
     assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
+}
+
+#[test]
+fn a_diff_shows_one_category_when_asked() {
+    let work = TempDir::new().unwrap();
+    let call =
+        "(S//REL TO USA, FVEY) The bridge at Osk was rebuilt in April, according to an intercepted call.";
+    write(work.path(), "a.md", SOURCED.replacen("\n\n(", &format!("\n\n{call}\n\n("), 1));
+    for format in ["unified", "words", "side-by-side", "json", "markdown"] {
+        let diff = |more: &[&str]| {
+            let args = ["diff", "a.md", "--audience", "FVEY", "--format", format, "--width", "400"];
+            let output = tearline().current_dir(&work).args(args).args(more).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let (all, one) = (diff(&[]), diff(&["--only", "sigint"]));
+        assert!(all.contains("clerk") && all.contains("intercepted"), "{format}: {all}");
+        assert!(!one.contains("a clerk") && one.contains("intercepted"), "{format}: {one}");
+    }
+    tearline().args(["diff", "a.md", "--audience", "FVEY", "--only", "rumour"]).assert().code(2);
+}
+
+#[test]
+fn a_diff_compares_with_a_release_made_elsewhere() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "a.md", SOURCED);
+    write(work.path(), "theirs.md", SOURCED.replace("clerk in the port office", "person"));
+    let args = ["diff", "a.md", "theirs.md", "--audience", "FVEY", "--format", "words"];
+    let output = tearline().current_dir(&work).args(args).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("{+person+}"), "{text}");
+    assert!(text.contains("on 3 May"), "{text}");
 }
 
 const SOURCED: &str = "SECRET//REL TO USA, FVEY\n\n(S//REL TO USA, FVEY) The quay at Dravik will close on 3 May. So says a clerk in the port office whom our officer pays.\n\nSECRET//REL TO USA, FVEY\n";

@@ -16,7 +16,7 @@ use crate::document::Format;
 use crate::ingest::Ingest;
 use crate::pipeline::{Names, Outcome, Pipeline, Report};
 use crate::policy::Audience;
-use crate::review::{self, Status, Unapplied};
+use crate::review::{self, Status, Unapplied, View};
 use crate::verify::ManifestEntry;
 
 /// How a run reads and writes.
@@ -225,7 +225,7 @@ impl Job<'_> {
             if let Some(high) = high {
                 high.write(&format!("{audience}/{}.review.json", input.path), &review::json(record))?;
                 if self.options.diff && record.status != Status::Failed {
-                    let diff = review::diff::unified(outcome, &review::diff::Style::plain());
+                    let diff = review::diff::unified(&View::of(outcome), &review::diff::Style::plain());
                     high.write(&format!("{audience}/{}.diff", input.path), diff.as_bytes())?;
                 }
             }

@@ -2,10 +2,12 @@
 //!
 //! This module may quote source text; nothing that it makes can be written to the low side.
 
+mod align;
 pub mod diff;
 mod record;
 mod recorder;
 mod trace;
+mod view;
 
 pub use crate::render::Piece;
 pub use record::{
@@ -15,6 +17,7 @@ pub use record::{
 pub use recorder::Unapplied;
 pub(crate) use recorder::{Ending, Recorder};
 pub use trace::{Trace, TracedPortion};
+pub use view::{Fate, Row, Run, RunKind, View};
 
 /// A record as JSON, with a line end.
 #[must_use]

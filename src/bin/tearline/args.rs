@@ -145,22 +145,40 @@ pub(crate) struct ReleaseArgs {
 /// The form of a diff.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
+    /// Lines, as diff -u prints them
     #[default]
     Unified,
+    /// What goes and comes, in place
     Words,
+    /// Two columns
+    SideBySide,
+    /// The review record
     Json,
+    /// A comment for a merge request
+    Markdown,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DiffArgs {
     /// The report
     pub(crate) source: PathBuf,
+    /// A release to compare it with [default: the one that would be made]
+    pub(crate) release: Option<PathBuf>,
     /// Who will read
     #[arg(long, short, value_name = "AUDIENCE")]
     pub(crate) audience: String,
     /// The form
     #[arg(long, default_value = "unified")]
     pub(crate) format: DiffFormat,
+    /// Show changes of this category alone; may be given again
+    #[arg(long, value_name = "CATEGORY")]
+    pub(crate) only: Vec<tearline::Category>,
+    /// Columns of the side-by-side form [default: the terminal's, or 160]
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<usize>,
+    /// Do not use a pager
+    #[arg(long)]
+    pub(crate) no_pager: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

@@ -7,6 +7,7 @@ mod decisions;
 mod diff;
 mod exit;
 mod marking;
+mod pager;
 mod progress;
 mod release;
 mod rules;
