@@ -36,7 +36,7 @@ const EXCEPTIONS: [(&str, &str, &str); 5] = [
 
 /// Crates that one place alone may name.
 const CRATES: [(&str, &[&str]); 6] = [
-    ("pulldown_cmark", &["document/markdown.rs"]),
+    ("pulldown_cmark", &["document/markdown.rs", "review/page/preview.rs"]),
     ("rayon", &["batch/run.rs", "inspect/folder.rs", "detect/statistical/train/evaluate.rs"]),
     ("encoding_rs", &["ingest.rs"]),
     ("rusqlite", &["decisions/store.rs"]),

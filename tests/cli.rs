@@ -438,3 +438,14 @@ fn decisions_go_into_a_review_folder_and_come_out_of_it() {
     assert!(!stderr.contains("guard") && !stderr.contains("clerk"), "{stderr}");
     assert!(!fs::read_to_string(work.path().join("low/FVEY/a.md")).unwrap().contains("guard"));
 }
+
+#[test]
+fn pages_are_written_beside_the_records() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/sub/a.md", SOURCED);
+    release(&work, &["--audience", "FVEY", "--html"]);
+    let read = |path: &str| fs::read_to_string(work.path().join(path)).unwrap();
+    assert!(read("high/FVEY/sub/a.md.html").contains("clerk"));
+    assert!(read("high/FVEY/index.html").contains("href=\"sub/a.md.html\""));
+    assert_eq!(names(&work.path().join("low")), ["FVEY/manifest.jsonl", "FVEY/sub/a.md"]);
+}

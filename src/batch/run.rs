@@ -16,6 +16,7 @@ use crate::document::Format;
 use crate::ingest::Ingest;
 use crate::pipeline::{Names, Outcome, Pipeline, Report};
 use crate::policy::Audience;
+use crate::review::page::{self, IndexLine};
 use crate::review::{self, Status, Unapplied, View};
 use crate::verify::ManifestEntry;
 
@@ -34,6 +35,8 @@ pub struct Options {
     pub names: Names,
     /// Whether the diff of each report is written beside its record.
     pub diff: bool,
+    /// Whether each report's page is written beside its record, and an index of them.
+    pub html: bool,
     /// Whether nothing is written.
     pub dry_run: bool,
 }
@@ -48,6 +51,8 @@ pub trait Progress: Sync {
 struct Done {
     lines: Vec<ReportLine>,
     entries: Vec<Option<ManifestEntry>>,
+    /// A line of the index for each audience, when there is to be one.
+    index: Vec<IndexLine>,
 }
 
 /// Sends every input through the pipeline. What fails or panics inside one report fails that report alone; the output does not
@@ -107,6 +112,13 @@ pub fn run(
         let entries = done.iter().filter_map(|done| done.entries[at].clone()).collect();
         let name = audiences[at].name();
         summary.superseded.extend(low.finish(entries)?.into_iter().map(|path| format!("{name}/{path}")));
+    }
+    if let Some(high) = high.as_ref().filter(|_| options.html) {
+        for (at, audience) in audiences.iter().enumerate() {
+            let lines: Vec<IndexLine> = done.iter().filter_map(|done| done.index.get(at)).cloned().collect();
+            let page = page::index(audience.name(), &lines, None);
+            high.write(&format!("{}/index.html", audience.name()), page.as_bytes())?;
+        }
     }
     summary.lines = done.into_iter().flat_map(|done| done.lines).collect();
     summary.lines.sort_by(|a, b| (&a.path, &a.audience).cmp(&(&b.path, &b.audience)));
@@ -214,7 +226,7 @@ impl Job<'_> {
         high: Option<&HighFolder>,
         low: &[LowFolder],
     ) -> Result<Done, OutputError> {
-        let mut done = Done { lines: Vec::new(), entries: Vec::new() };
+        let mut done = Done { lines: Vec::new(), entries: Vec::new(), index: Vec::new() };
         for (at, outcome) in outcomes.iter().enumerate() {
             let audience = self.audiences[at].name();
             let name = match self.options.names {
@@ -228,6 +240,13 @@ impl Job<'_> {
                     let diff = review::diff::unified(&View::of(outcome), &review::diff::Style::plain());
                     high.write(&format!("{audience}/{}.diff", input.path), diff.as_bytes())?;
                 }
+            }
+            if self.options.html {
+                if let Some(high) = high {
+                    let page = page::report(&View::of(outcome), None);
+                    high.write(&format!("{audience}/{}.html", input.path), page.as_bytes())?;
+                }
+                done.index.push(IndexLine::of(outcome));
             }
             let mut entry = None;
             if let (Some(release), Some(low)) = (outcome.release(), low.get(at)) {

@@ -4,6 +4,7 @@
 
 mod align;
 pub mod diff;
+pub mod page;
 mod record;
 mod recorder;
 mod trace;

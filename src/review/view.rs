@@ -243,6 +243,7 @@ impl<'o> View<'o> {
                 let at = piece.output.start() + from - piece.source.start();
                 runs.push(Run { text: &text[at..at + to - from], start: from, kind: RunKind::Kept });
             } else if piece.source.start() >= row.source.start {
+                seams(&mut runs, &mut told, piece.source.start());
                 let index = (row.edits.clone()).find(|&index| {
                     let (start, end) = (edits[index].start, edits[index].end);
                     start < piece.source.end().max(piece.source.start() + 1) && piece.source.start() < end

@@ -132,6 +132,9 @@ pub(crate) struct ReleaseArgs {
     /// Write each report's diff beside its record
     #[arg(long)]
     pub(crate) diff: bool,
+    /// Write each report's page beside its record, and an index of them
+    #[arg(long)]
+    pub(crate) html: bool,
     /// Do everything but write
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -152,6 +155,8 @@ pub(crate) enum DiffFormat {
     Words,
     /// Two columns
     SideBySide,
+    /// The page that a reviewer reads in a browser
+    Html,
     /// The review record
     Json,
     /// A comment for a merge request

@@ -35,6 +35,7 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
             NamesArg::Neutral => Names::Neutral,
         },
         diff: args.diff,
+        html: args.html,
         dry_run: args.dry_run,
     };
     if !args.dry_run {

@@ -1,0 +1,172 @@
+//! The page of one report.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::card::CardPage;
+use super::preview::preview;
+use super::row::RowPage;
+use super::{Band, Desk, assets, category, counted, written};
+use crate::document::Format;
+use crate::review::record::{Action, EditRecord, HeldRecord, NearRecord, PortionRecord, ReviewRecord};
+use crate::review::view::{View, status};
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct ReportPage<'v> {
+    record: &'v ReviewRecord,
+    policy: String,
+    style: &'static str,
+    script: &'static str,
+    decide: &'static str,
+    source_band: Band,
+    release_band: Band,
+    rows: Vec<String>,
+    side: String,
+    head: String,
+    preview: String,
+    desk: Option<&'v Desk>,
+    report: &'v str,
+}
+
+/// What stands at the top of a page and changes with each decision.
+#[derive(Template)]
+#[template(path = "head.html")]
+struct HeadPage<'v> {
+    record: &'v ReviewRecord,
+    status: String,
+    chips: Vec<Chip>,
+    undecided: usize,
+    desk: bool,
+}
+
+/// A category with its number of edits: a filter.
+struct Chip {
+    category: &'static str,
+    count: usize,
+}
+
+/// The panel.
+#[derive(Template)]
+#[template(path = "side.html")]
+struct SidePage<'v> {
+    record: &'v ReviewRecord,
+    held: Vec<Held<'v>>,
+    cards: Vec<CardPage<'v>>,
+    channels: Vec<CardPage<'v>>,
+    near: &'v [NearRecord],
+    failed: usize,
+}
+
+struct Held<'v> {
+    record: &'v HeldRecord,
+    portion: Option<&'v PortionRecord>,
+}
+
+/// The parts of a page that change with a decision, as HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// The rows, by their place; a report has the same rows whatever is decided.
+    pub rows: Vec<String>,
+    /// Status and filters.
+    pub head: String,
+    /// The panel.
+    pub side: String,
+    /// The release as a reader sees it.
+    pub preview: String,
+}
+
+/// The parts of a page.
+///
+/// # Panics
+/// Never: no template has a part that can fail.
+#[must_use]
+pub fn parts(view: &View<'_>, desk: bool) -> Parts {
+    let record = view.record();
+    let rows = view.rows().map(|row| written(&RowPage::new(view, row, desk))).collect();
+    let preview = if view.has_release() {
+        preview(view.release(), Format::of_name(&record.source.path))
+    } else {
+        String::new()
+    };
+    Parts { rows, head: written(&head(view, desk)), side: written(&side(view, desk)), preview }
+}
+
+/// The page of one report; with a desk, the server's.
+///
+/// # Panics
+/// Never, as [`parts`].
+#[must_use]
+pub fn report(view: &View<'_>, desk: Option<&Desk>) -> String {
+    let record = view.record();
+    let Parts { rows, head, side, preview } = parts(view, desk.is_some());
+    let policy = assets::policy(if desk.is_some() { "'self'" } else { "'none'" });
+    written(&ReportPage {
+        record,
+        policy,
+        style: assets::STYLE,
+        script: assets::REVIEW,
+        decide: assets::DECIDE,
+        source_band: Band::of(record.source.banner.as_deref()),
+        release_band: release_band(record),
+        rows,
+        side,
+        head,
+        preview,
+        desk,
+        report: view.outcome().trace().map_or("", |trace| &trace.report),
+    })
+}
+
+fn release_band(record: &ReviewRecord) -> Band {
+    match &record.banner {
+        Some(banner) => Band::of(Some(banner)),
+        None if record.release_sha256.is_some() => Band { text: "no banner".into(), class: "level-none" },
+        None => Band { text: "no release".into(), class: "level-none" },
+    }
+}
+
+fn head<'v>(view: &View<'v>, desk: bool) -> HeadPage<'v> {
+    let record = view.record();
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for edit in view.edits() {
+        *counts.entry(category(edit.category)).or_default() += 1;
+    }
+    let mut chips: Vec<Chip> = counts.into_iter().map(|(category, count)| Chip { category, count }).collect();
+    chips.sort_by(|a, b| b.count.cmp(&a.count).then(a.category.cmp(b.category)));
+    let undecided = record.edits.iter().filter(|edit| in_text(edit) && edit.decision == "auto").count();
+    HeadPage { record, status: status(view.outcome()), chips, undecided, desk }
+}
+
+/// Whether an edit changes text that a reader sees, rather than a hidden channel or a line of form.
+fn in_text(edit: &EditRecord) -> bool {
+    edit.action != Action::Drop
+}
+
+fn side<'v>(view: &View<'v>, desk: bool) -> SidePage<'v> {
+    let record = view.record();
+    let held = record.held.iter().map(|held| Held {
+        record: held,
+        portion: record.portions.iter().find(|portion| Some(&portion.id) == held.portion.as_ref()),
+    });
+    let card = |edit: &'v EditRecord| CardPage::new(edit, desk);
+    SidePage {
+        record,
+        held: held.collect(),
+        cards: view.edits().filter(|edit| in_text(edit)).map(card).collect(),
+        channels: view.edits().filter(|edit| !in_text(edit)).map(card).collect(),
+        near: &record.kept_near,
+        failed: record.checks.iter().filter(|check| !check.ok).count(),
+    }
+}
+
+impl SidePage<'_> {
+    fn checks(&self) -> String {
+        match (self.record.checks.len(), self.failed) {
+            (0, _) => "The gate was not asked.".to_owned(),
+            (all, 0) => format!("All {all} checks passed."),
+            (all, failed) => format!("{} of {all} failed.", counted(failed, "check", "checks")),
+        }
+    }
+}
