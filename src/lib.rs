@@ -16,10 +16,11 @@
 //! source, the text a reader sees with its offset map, blocks, portions with their marks. `detect` finds in the
 //! visible text what tells how a thing is known, by the rules of `patterns/` ([`rules`]). `decide` asks the marks
 //! ([`marking`]) which portions an [`Audience`] may read and the [`Policy`] what becomes of each finding, and mends the
-//! sentences; its plan says of every portion whether it stands. `render` carries the plan out on the source's own
-//! bytes; of hidden channels `channels` says what stands. `verify`, the gate, reads the result from nothing and alone can make a [`Release`]. [`review`] keeps what a
-//! person needs to judge all this. [`Pipeline`] sends one report through these stages, [`batch`] many. [`inspect`] holds releases that
-//! anything made against their sources.
+//! sentences; what people decided ([`decisions`]) goes before both. Its plan says of every portion whether it stands.
+//! `render` carries the plan out on the source's own bytes; of hidden channels `channels` says what stands. `verify`, the
+//! gate, reads the result from nothing and alone can make a [`Release`]. [`review`] keeps what a person needs to judge all
+//! this. [`Pipeline`] sends one report through these stages, [`batch`] many. [`inspect`] holds releases that anything made
+//! against their sources.
 //!
 //! ## Invariants
 //!

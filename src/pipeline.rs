@@ -312,6 +312,8 @@ pub struct MarkedSpan {
     pub id: String,
     /// What equal spans share.
     pub equal: String,
+    /// Its words, as sensitive as the source.
+    pub words: String,
 }
 
 /// One report, read: what it becomes for any audience under any decisions.
@@ -354,8 +356,8 @@ impl Study<'_> {
     /// The ids of a span of the source that a person marks; `None` when the bytes `start..end` are no text of it.
     #[must_use]
     pub fn marked(&self, start: usize, end: usize) -> Option<MarkedSpan> {
-        let (id, equal) = self.case.anchors.marked(self.case.document, start, end)?;
-        Some(MarkedSpan { id, equal })
+        let (id, equal, words) = self.case.anchors.marked(self.case.document, start, end)?;
+        Some(MarkedSpan { id, equal, words: words.to_owned() })
     }
 
     /// Decides, renders and verifies until the gate lets something through or nothing is left to try.

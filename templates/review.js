@@ -23,7 +23,12 @@ const say = (text) => { const out = find("#say"); if (out) out.textContent = tex
 
 // The change that is looked at.
 const review = { current: null };
-const cards = () => all(".side .card").filter((card) => card.checkVisibility());
+const classOf = { flagged: "is-flagged", undecided: "is-auto" };
+function cards() {
+  const only = page.dataset.only?.split(" ").map((name) => classOf[name] ?? `c-${name}`);
+  const list = [...all("#cards .card"), ...all("#side-rest details[open] .card")];
+  return only ? list.filter((card) => only.some((name) => card.classList.contains(name))) : list;
+}
 
 function choose(id, { scroll = true, focus = false } = {}) {
   all(".is-current").forEach((mark) => mark.classList.remove("is-current"));
@@ -115,7 +120,7 @@ document.addEventListener("click", (event) => {
 });
 
 const writing = (event) => event.target instanceof Element
-  && (event.target.closest("input, textarea, select, dialog[open]") !== null || event.target.isContentEditable);
+  && event.target.closest("input:not([type=checkbox]), textarea, select, dialog[open]") !== null;
 const keys = {
   j: () => step(1), k: () => step(-1), p: views.preview, f: views.folds, t: nextTheme,
   "?": () => find("#keys")?.showModal(),

@@ -21,7 +21,7 @@ fn between<'p>(page: &'p str, open: &str, close: &str) -> Vec<&'p str> {
 
 #[test]
 fn a_page_is_one_file_that_calls_nothing() {
-    let page = page::report(&View::of(&outcome("(S//REL TO USA, FVEY) The quay closes on 3 May.")), None);
+    let page = page::file(&View::of(&outcome("(S//REL TO USA, FVEY) The quay closes on 3 May.")));
     for call in ["http:", "https:", " src=", "<link", "url(", "@import", " style=", " onclick="] {
         assert!(!page.contains(call), "{call}");
     }
@@ -42,9 +42,9 @@ fn a_page_is_one_file_that_calls_nothing() {
 #[test]
 fn text_of_a_report_is_text_on_its_page() {
     let body = "(S//REL TO USA, FVEY) Ships & <script>alert(1)</script> \"quoted\" <b id=x>bold</b>.\n\n(S//NF) </template><img src=x onerror=alert(1)>";
-    let page = page::report(&View::of(&outcome(body)), None);
+    let page = page::file(&View::of(&outcome(body)));
     assert!(!page.contains("alert(1)<"), "{page}");
-    assert!(!page.contains("<script>alert") && !page.contains("<img") && !page.contains("<b id"));
+    assert!(!page.contains("<script>alert") && !page.contains("<img") && !page.contains("<b id=x"));
     assert!(page.contains("&#60;script&#62;") || page.contains("&lt;script&gt;"));
 }
 

@@ -243,7 +243,7 @@ impl Job<'_> {
             }
             if self.options.html {
                 if let Some(high) = high {
-                    let page = page::report(&View::of(outcome), None);
+                    let page = page::file(&View::of(outcome));
                     high.write(&format!("{audience}/{}.html", input.path), page.as_bytes())?;
                 }
                 done.index.push(IndexLine::of(outcome));
@@ -254,7 +254,7 @@ impl Job<'_> {
                 entry = Some(ManifestEntry::new(&name, release));
             }
             done.entries.push(entry);
-            done.lines.push(line(outcome, &input.path, audience, &name));
+            done.lines.push(line(outcome, input, audience, &name));
         }
         Ok(done)
     }
@@ -277,17 +277,19 @@ fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("md", |(_, extension)| extension)
 }
 
-fn line(outcome: &Outcome, path: &str, audience: &str, name: &str) -> ReportLine {
+fn line(outcome: &Outcome, input: &Input, audience: &str, name: &str) -> ReportLine {
+    let path = &input.path;
     let record = outcome.record();
     let mut findings: BTreeMap<_, usize> = BTreeMap::new();
     for category in record.edits.iter().filter_map(|edit| edit.category) {
         *findings.entry(category).or_default() += 1;
     }
     ReportLine {
-        path: path.to_owned(),
+        path: path.clone(),
         audience: audience.to_owned(),
+        from: input.file.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())),
         status: record.status,
-        released_as: (record.status == Status::Released && name != path).then(|| name.to_owned()),
+        released_as: (record.status == Status::Released && name != path.as_str()).then(|| name.to_owned()),
         reason: (record.status != Status::Released).then(|| outcome.reason().to_owned()),
         unapplied: outcome.unapplied().iter().map(unapplied).collect(),
         waiting: record.held.iter().filter(|held| held.portion.is_some()).count(),

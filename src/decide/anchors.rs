@@ -52,10 +52,16 @@ impl<'a> Anchors<'a> {
         fingerprint(self.key, &["equal", rule, words])
     }
 
-    /// The id of a span that a person marks, and what equal spans share.
-    pub(crate) fn marked(&self, document: &Document, start: usize, end: usize) -> Option<(String, String)> {
+    /// The id of a span that a person marks, what equal spans share, and its words.
+    pub(crate) fn marked<'d>(
+        &self,
+        document: &'d Document,
+        start: usize,
+        end: usize,
+    ) -> Option<(String, String, &'d str)> {
         let words = whole(document).get(start..end).filter(|words| !words.is_empty())?;
-        Some((self.change(document, MARKED, words, Span::new(start, end)), self.equal(MARKED, words)))
+        let id = self.change(document, MARKED, words, Span::new(start, end));
+        Some((id, self.equal(MARKED, words), words))
     }
 
     /// Where the text stands that was marked under this id: at `place`, or wherever it moved to.

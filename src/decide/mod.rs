@@ -46,6 +46,9 @@ pub(crate) struct Case<'a> {
 /// The rule that stands for changes of grammar.
 const MENDED: &str = "grammar.mended";
 
+/// The rule that stands for what the gate finds in a release when it reads it from nothing.
+const GATE: &str = "gate.found";
+
 /// How often rejections are taken into account that bear on what earlier rejections left.
 const ROUNDS: usize = 4;
 
@@ -57,14 +60,15 @@ impl Case<'_> {
         finding.filter(|_| edit.replacement.origin() != Origin::Adapted).map(|_| first)
     }
 
-    /// The id of the rule of a finding; without one, that of mended grammar.
-    fn rule_of(&self, finding: Option<usize>) -> &str {
-        finding.map_or(MENDED, |finding| self.findings[finding].rule.as_str())
+    /// The id of the rule of a finding; without one, that of the gate or of mended grammar.
+    fn rule_of(&self, finding: Option<usize>, by_gate: bool) -> &str {
+        let otherwise = if by_gate { GATE } else { MENDED };
+        finding.map_or(otherwise, |finding| self.findings[finding].rule.as_str())
     }
 
     /// The rule behind an edit.
     pub(crate) fn rule(&self, edit: &Identified) -> &str {
-        if edit.marked.is_some() { MARKED } else { self.rule_of(edit.finding) }
+        if edit.marked.is_some() { MARKED } else { self.rule_of(edit.finding, edit.by_gate) }
     }
 }
 
@@ -166,7 +170,8 @@ fn reword_portion(case: Case<'_>, id: PortionId, text: &Replacement, edits: &mut
     let at = edits.partition_point(|edit| edit.edit.span.start() < span.start());
     let edit = Edit { span, replacement: text.clone() };
     let id = case.anchors.portion(id).to_owned();
-    edits.insert(at, Identified { edit, id, finding: None, marked: Some(None), ruling: None });
+    edits
+        .insert(at, Identified { edit, id, finding: None, marked: Some(None), by_gate: false, ruling: None });
 }
 
 /// The source bytes that rejections let through: the edits and the findings behind them.
@@ -199,11 +204,11 @@ fn edits(
     rulings: &Rulings<'_>,
 ) -> (Vec<Identified>, Vec<Identified>) {
     let marked = rulings.marked().iter().map(|marked| (marked.span, Frame::Phrase));
-    let extra: Vec<(Span<Visible>, Frame)> = extra.iter().copied().chain(marked).collect();
+    let spans: Vec<(Span<Visible>, Frame)> = extra.iter().copied().chain(marked).collect();
     let mut rejected: Vec<Identified> = Vec::new();
     let mut earlier: Vec<Identified> = Vec::new();
     for round in 0.. {
-        let mut edits = Identified::all(case, cuts(case, &extra, &rejected), rulings);
+        let mut edits = Identified::all(case, cuts(case, &spans, &rejected), extra, rulings);
         carry_over(&mut earlier, &mut edits);
         let rejects = |edit: &Identified| {
             round < ROUNDS && edit.ruling.is_some_and(|ruling| rulings.get(ruling).act == Act::Reject)
@@ -221,7 +226,7 @@ fn edits(
 
 /// What spans equal to that of an edit share, by the edit's id.
 pub(crate) fn shared(case: Case<'_>, id: &str) -> Option<String> {
-    let edits = Identified::all(case, cuts(case, &[], &[]), &Rulings::default());
+    let edits = Identified::all(case, cuts(case, &[], &[]), &[], &Rulings::default());
     let edit = edits.into_iter().find(|edit| edit.id == id)?;
     Some(case.anchors.equal(case.rule(&edit), case.document.text(edit.edit.span)))
 }

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::anchors;
 use super::portions::PortionDecision;
-use super::{Case, Edit, Replacement};
+use super::{Case, Edit, Origin, Replacement};
 use crate::category::Category;
 use crate::decisions::{Act, Decision, Decisions, Scope, Target};
 use crate::document::PortionId;
 use crate::marking::register::{Control, ControlSet};
 use crate::marking::{self, Answer, Marking};
 use crate::policy::Audience;
+use crate::rules::schema::Frame;
 use crate::text::{Span, Visible};
 
 /// The place of a decision in [`Rulings`].
@@ -261,12 +262,19 @@ pub(crate) struct Identified {
     pub(crate) finding: Option<usize>,
     /// The span that a person marked, when it is one.
     pub(crate) marked: Option<Option<Category>>,
+    /// Whether the gate found it in what an earlier plan left.
+    pub(crate) by_gate: bool,
     pub(crate) ruling: Option<Ruling>,
 }
 
 impl Identified {
     /// Gives each edit its id and looks up what was decided of it.
-    pub(super) fn all(case: Case<'_>, edits: Vec<Edit>, rulings: &Rulings<'_>) -> Vec<Self> {
+    pub(super) fn all(
+        case: Case<'_>,
+        edits: Vec<Edit>,
+        by_gate: &[(Span<Visible>, Frame)],
+        rulings: &Rulings<'_>,
+    ) -> Vec<Self> {
         let mut ids = anchors::Ids::default();
         edits
             .into_iter()
@@ -276,15 +284,25 @@ impl Identified {
                     let id = rulings.get(marked.ruling).target.id().to_owned();
                     let category = rulings.mark(marked.ruling).0;
                     let ruling = Some(marked.ruling);
-                    return Self { edit, id: ids.next(id), finding: None, marked: Some(category), ruling };
+                    return Self {
+                        edit,
+                        id: ids.next(id),
+                        finding: None,
+                        marked: Some(category),
+                        by_gate: false,
+                        ruling,
+                    };
                 }
                 let finding = case.finding_of(&edit);
-                let rule = case.rule_of(finding);
+                let by_gate = finding.is_none()
+                    && edit.replacement.origin() != Origin::Adapted
+                    && by_gate.iter().any(|(span, _)| span.overlaps(edit.span));
+                let rule = case.rule_of(finding, by_gate);
                 let words = anchors::words(case.document, &edit);
                 let at = anchors::place(case.document, edit.span);
                 let id = ids.next(case.anchors.change(case.document, rule, words, at));
                 let ruling = rulings.on_edit(&id, || case.anchors.equal(rule, words));
-                Self { edit, id, finding, marked: None, ruling }
+                Self { edit, id, finding, marked: None, by_gate, ruling }
             })
             .collect()
     }

@@ -50,7 +50,7 @@ pub fn write<'d>(decisions: impl IntoIterator<Item = &'d Decision>) -> String {
 }
 
 /// One decision as a line without its end.
-pub(super) fn line(decision: &Decision) -> String {
+pub(crate) fn line(decision: &Decision) -> String {
     serde_json::to_string(decision).expect("a decision is plain data")
 }
 

@@ -15,5 +15,5 @@ mod set;
 mod store;
 
 pub use decision::{Act, Decision, Fault, Scope, Target};
-pub use set::Decisions;
+pub use set::{Decisions, last_of};
 pub use store::{Chain, Store, StoreError};

@@ -25,22 +25,22 @@ impl Decisions {
     #[must_use]
     pub fn in_force(log: impl IntoIterator<Item = Decision>, two_people: bool) -> Self {
         let log: Vec<Decision> = log.into_iter().collect();
-        let mut things: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
-        for (at, decision) in log.iter().enumerate() {
-            let thing = (decision.source.as_str(), decision.audience.as_str(), decision.target.id());
-            let made = things.entry(thing).or_default();
-            if decision.act == Act::Undo {
-                if let Some(last) = made.iter().rposition(|&earlier| log[earlier].by == decision.by) {
-                    made.remove(last);
-                }
-            } else {
-                made.push(at);
-            }
-        }
         let holds: BTreeSet<usize> =
-            things.into_values().filter_map(|made| holding(&log, &made, two_people)).collect();
+            standing(&log).into_iter().filter_map(|made| holding(&log, &made, two_people)).collect();
         let kept = log.into_iter().enumerate().filter(|(at, _)| holds.contains(at));
         Self::indexed(kept.map(|(_, decision)| decision).collect())
+    }
+
+    /// What one person has decided and a second must agree to before it holds.
+    #[must_use]
+    pub fn waiting(log: &[Decision]) -> Vec<Decision> {
+        let mut waiting: Vec<usize> = standing(log)
+            .into_iter()
+            .filter(|made| holding(log, made, true).is_none())
+            .filter_map(|made| made.last().copied())
+            .collect();
+        waiting.sort_unstable();
+        waiting.into_iter().map(|at| log[at].clone()).collect()
     }
 
     fn indexed(decisions: Vec<Decision>) -> Self {
@@ -101,6 +101,33 @@ impl Decisions {
     }
 }
 
+/// For each thing that was decided on, what was decided and not taken back, as places in the log.
+fn standing(log: &[Decision]) -> Vec<Vec<usize>> {
+    let mut things: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
+    for (at, decision) in log.iter().enumerate() {
+        let thing = (decision.source.as_str(), decision.audience.as_str(), decision.target.id());
+        let made = things.entry(thing).or_default();
+        if decision.act == Act::Undo {
+            if let Some(last) = made.iter().rposition(|&earlier| log[earlier].by == decision.by) {
+                made.remove(last);
+            }
+        } else {
+            made.push(at);
+        }
+    }
+    things.into_values().filter(|made| !made.is_empty()).collect()
+}
+
+/// The last decision on a report for an audience that a person made and has not taken back.
+#[must_use]
+pub fn last_of<'l>(log: &'l [Decision], source: &str, audience: &str, by: &str) -> Option<&'l Decision> {
+    let own = standing(log).into_iter().flatten().filter(|&at| {
+        let decision = &log[at];
+        decision.source == source && decision.holds_for(audience) && decision.by == by
+    });
+    own.max().map(|at| &log[at])
+}
+
 /// The one of the decisions on a thing that holds: the last; where two people are asked for, the last that two have made.
 fn holding(log: &[Decision], made: &[usize], two_people: bool) -> Option<usize> {
     let &last = made.last()?;
@@ -154,7 +181,9 @@ mod tests {
         log.push(decision("e", "B", Act::Reword("a man".into())));
         assert!(acts(&log, true).is_empty(), "they do not agree");
         log.push(decision("e", "A", Act::Reword("a man".into())));
+        assert_eq!(Decisions::waiting(&log[..3]).len(), 1);
         assert_eq!(acts(&log, true), [Act::Reword("a man".into())]);
+        assert!(Decisions::waiting(&log).is_empty());
         assert_eq!(acts(&[decision("e", "A", Act::Accept)], true), [Act::Accept]);
     }
 }

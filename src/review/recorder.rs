@@ -216,6 +216,9 @@ fn changed(case: Case<'_>, edit: &Identified, rulings: &Rulings<'_>) -> EditReco
         reason: match (rule, edit.marked) {
             (_, Some(_)) => "A reviewer marked it.".to_owned(),
             (Some(rule), None) => rule.why.clone(),
+            (None, None) if edit.by_gate => {
+                "The gate found it when it read the release from nothing.".to_owned()
+            }
             (None, None) => "The sentence is mended after a cut.".to_owned(),
         },
         confidence: finding.map_or(1.0, |finding| finding.confidence),

@@ -18,6 +18,8 @@ pub(crate) enum Command {
     Release(ReleaseArgs),
     /// Show what a release changes; the output is as sensitive as the source
     Diff(DiffArgs),
+    /// Inspect a review folder in a browser and decide
+    Review(ReviewArgs),
     /// Export, import or verify what reviewers decided
     Decisions(DecisionsArgs),
     /// Filter JSON Lines: one report a line in, one line out, same order
@@ -184,6 +186,30 @@ pub(crate) struct DiffArgs {
     /// Do not use a pager
     #[arg(long)]
     pub(crate) no_pager: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReviewArgs {
+    /// The review folder of a release
+    #[arg(value_name = "HIGH")]
+    pub(crate) high: PathBuf,
+    /// Where to listen; port 0 is any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Where the sources lie, when they are not where the release found them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sources: Option<PathBuf>,
+    /// A further audience to show; may be given again
+    #[arg(long, short, value_name = "AUDIENCE")]
+    pub(crate) audience: Vec<String>,
+    /// Ask for two people before anything lets text through, in this folder from now on
+    #[arg(long)]
+    pub(crate) two_person: bool,
+    /// Listen where other machines can reach it
+    #[arg(long)]
+    pub(crate) i_understand: bool,
     #[command(flatten)]
     pub(crate) common: Common,
 }

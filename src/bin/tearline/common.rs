@@ -16,6 +16,21 @@ pub(crate) fn say(line: &str) {
     eprintln!("{line}");
 }
 
+/// A line of results on standard output.
+pub(crate) fn print_line(line: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+/// 32 random hexadecimal digits.
+pub(crate) fn token() -> anyhow::Result<String> {
+    let mut token = [0; 16];
+    getrandom::fill(&mut token).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    Ok(token.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
 /// The patterns: built in, and what the options add.
 pub(crate) fn patterns(common: &Common) -> anyhow::Result<Patterns> {
     let mut patterns = Patterns::built_in();

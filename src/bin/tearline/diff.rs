@@ -49,7 +49,7 @@ pub(crate) fn run(args: &DiffArgs) -> anyhow::Result<Exit> {
         DiffFormat::SideBySide => {
             side_by_side(&view, &style, args.width.unwrap_or_else(columns)).into_bytes()
         }
-        DiffFormat::Html => review::page::report(&view, None).into_bytes(),
+        DiffFormat::Html => review::page::file(&view).into_bytes(),
         DiffFormat::Markdown => markdown(&view).into_bytes(),
         DiffFormat::Json => {
             let mut record = outcome.record().clone();

@@ -10,6 +10,7 @@ mod marking;
 mod pager;
 mod progress;
 mod release;
+mod review_server;
 mod rules;
 mod stream;
 mod verify;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
     let result = match args.command {
         Command::Release(args) => release::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Review(args) => review_server::run(&args),
         Command::Decisions(args) => decisions::run(&args),
         Command::Stream(args) => stream::run(&args),
         Command::Verify(args) => verify::run(&args),

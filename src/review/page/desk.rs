@@ -1,5 +1,7 @@
 //! What the server's pages have beyond the files on disk.
 
+use crate::decisions::{Decision, lines};
+
 /// Where a person decides.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -11,4 +13,13 @@ pub struct Desk {
     pub version: i64,
     /// Whether what lets text through takes two people.
     pub two_people: bool,
+    /// What one person has decided on this report and another must still agree to.
+    pub waiting: Vec<Decision>,
+}
+
+impl Desk {
+    /// A waiting decision as a line, for the person who agrees.
+    pub(super) fn line(decision: &Decision) -> String {
+        lines::line(decision)
+    }
 }

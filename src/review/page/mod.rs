@@ -13,7 +13,7 @@ mod row;
 
 pub use desk::Desk;
 pub use index::{IndexLine, index};
-pub use report::{Parts, parts, report};
+pub use report::{Card, Parts, file, parts, report};
 
 use crate::category::Category;
 use crate::marking::{self, Level};

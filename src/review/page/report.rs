@@ -8,6 +8,7 @@ use super::card::CardPage;
 use super::preview::preview;
 use super::row::RowPage;
 use super::{Band, Desk, assets, category, counted, written};
+use crate::decisions::Target;
 use crate::document::Format;
 use crate::review::record::{Action, EditRecord, HeldRecord, NearRecord, PortionRecord, ReviewRecord};
 use crate::review::view::{View, status};
@@ -22,10 +23,7 @@ struct ReportPage<'v> {
     decide: &'static str,
     source_band: Band,
     release_band: Band,
-    rows: Vec<String>,
-    side: String,
-    head: String,
-    preview: String,
+    parts: Parts,
     desk: Option<&'v Desk>,
     report: &'v str,
 }
@@ -47,13 +45,19 @@ struct Chip {
     count: usize,
 }
 
-/// The panel.
+/// The panel above the changes.
 #[derive(Template)]
-#[template(path = "side.html")]
-struct SidePage<'v> {
-    record: &'v ReviewRecord,
+#[template(path = "side_top.html")]
+struct TopPage<'v> {
     held: Vec<Held<'v>>,
-    cards: Vec<CardPage<'v>>,
+    desk: Option<&'v Desk>,
+}
+
+/// The panel below the changes.
+#[derive(Template)]
+#[template(path = "side_rest.html")]
+struct RestPage<'v> {
+    record: &'v ReviewRecord,
     channels: Vec<CardPage<'v>>,
     near: &'v [NearRecord],
     failed: usize,
@@ -69,12 +73,25 @@ struct Held<'v> {
 pub struct Parts {
     /// The rows, by their place; a report has the same rows whatever is decided.
     pub rows: Vec<String>,
+    /// The changes in the panel, in order.
+    pub cards: Vec<Card>,
     /// Status and filters.
     pub head: String,
-    /// The panel.
-    pub side: String,
+    /// The panel above the changes.
+    pub top: String,
+    /// The panel below the changes.
+    pub rest: String,
     /// The release as a reader sees it.
     pub preview: String,
+}
+
+/// One change in the panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// The id of the edit.
+    pub id: String,
+    /// Its HTML.
+    pub html: String,
 }
 
 /// The parts of a page.
@@ -82,41 +99,54 @@ pub struct Parts {
 /// # Panics
 /// Never: no template has a part that can fail.
 #[must_use]
-pub fn parts(view: &View<'_>, desk: bool) -> Parts {
+pub fn parts(view: &View<'_>, desk: Option<&Desk>) -> Parts {
     let record = view.record();
-    let rows = view.rows().map(|row| written(&RowPage::new(view, row, desk))).collect();
+    let decides = desk.is_some();
     let preview = if view.has_release() {
-        preview(view.release(), Format::of_name(&record.source.path))
+        let words = preview(view.release(), Format::of_name(&record.source.path));
+        format!("<div class=\"words\">{words}</div>")
     } else {
-        String::new()
+        "<p class=\"none\">There is no release.</p>".to_owned()
     };
-    Parts { rows, head: written(&head(view, desk)), side: written(&side(view, desk)), preview }
+    let card = |edit: &EditRecord| Card { id: edit.id.clone(), html: written(&CardPage::new(edit, decides)) };
+    Parts {
+        rows: view.rows().map(|row| written(&RowPage::new(view, row, decides))).collect(),
+        cards: view.edits().filter(|edit| in_text(edit)).map(card).collect(),
+        head: written(&head(view, decides)),
+        top: written(&top(view, desk)),
+        rest: written(&rest(view, decides)),
+        preview,
+    }
 }
 
-/// The page of one report; with a desk, the server's.
+/// The page of one report; with a desk, the server's. `parts` are its parts, made by [`parts`].
 ///
 /// # Panics
 /// Never, as [`parts`].
 #[must_use]
-pub fn report(view: &View<'_>, desk: Option<&Desk>) -> String {
+pub fn report(view: &View<'_>, parts: Parts, desk: Option<&Desk>) -> String {
     let record = view.record();
-    let Parts { rows, head, side, preview } = parts(view, desk.is_some());
-    let policy = assets::policy(if desk.is_some() { "'self'" } else { "'none'" });
     written(&ReportPage {
         record,
-        policy,
+        policy: assets::policy(if desk.is_some() { "'self'" } else { "'none'" }),
         style: assets::STYLE,
         script: assets::REVIEW,
         decide: assets::DECIDE,
         source_band: Band::of(record.source.banner.as_deref()),
         release_band: release_band(record),
-        rows,
-        side,
-        head,
-        preview,
+        parts,
         desk,
         report: view.outcome().trace().map_or("", |trace| &trace.report),
     })
+}
+
+/// The page of one report as a file.
+///
+/// # Panics
+/// Never, as [`parts`].
+#[must_use]
+pub fn file(view: &View<'_>) -> String {
+    report(view, parts(view, None), None)
 }
 
 fn release_band(record: &ReviewRecord) -> Band {
@@ -144,24 +174,26 @@ fn in_text(edit: &EditRecord) -> bool {
     edit.action != Action::Drop
 }
 
-fn side<'v>(view: &View<'v>, desk: bool) -> SidePage<'v> {
+fn top<'v>(view: &View<'v>, desk: Option<&'v Desk>) -> TopPage<'v> {
     let record = view.record();
     let held = record.held.iter().map(|held| Held {
         record: held,
         portion: record.portions.iter().find(|portion| Some(&portion.id) == held.portion.as_ref()),
     });
-    let card = |edit: &'v EditRecord| CardPage::new(edit, desk);
-    SidePage {
+    TopPage { held: held.collect(), desk }
+}
+
+fn rest<'v>(view: &View<'v>, desk: bool) -> RestPage<'v> {
+    let record = view.record();
+    RestPage {
         record,
-        held: held.collect(),
-        cards: view.edits().filter(|edit| in_text(edit)).map(card).collect(),
-        channels: view.edits().filter(|edit| !in_text(edit)).map(card).collect(),
+        channels: view.edits().filter(|e| !in_text(e)).map(|edit| CardPage::new(edit, desk)).collect(),
         near: &record.kept_near,
         failed: record.checks.iter().filter(|check| !check.ok).count(),
     }
 }
 
-impl SidePage<'_> {
+impl RestPage<'_> {
     fn checks(&self) -> String {
         match (self.record.checks.len(), self.failed) {
             (0, _) => "The gate was not asked.".to_owned(),
