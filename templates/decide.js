@@ -54,12 +54,13 @@ function take(answer) {
     list.replaceChildren(...now);
   }
   find("#card-count").textContent = now.length;
-  const only = page.dataset.only?.split(" ") ?? [];
+  const only = chosenKinds();
   fill(find("#head"), answer.head);
   all("#head .chip").forEach((chip) => press(chip, only.includes(chip.dataset.only)));
   fill(find("#side-top"), answer.top);
   fill(find("#side-rest"), answer.rest);
-  fill(find("#preview"), answer.preview);
+  if (only.length) filter();
+  if (answer.preview !== null) fill(find("#preview"), answer.preview);
   const current = review.current;
   if (current && shown.has(current)) choose(current, { scroll: false });
 }
@@ -69,7 +70,8 @@ const here = () => ({ source: desk.source, audience: desk.audience, shown_for: d
 function decide(decision, done) {
   return queue(async () => {
     const { selected, ...fields } = decision;
-    const answer = await send("decide", { selected, decision: fields });
+    const wait = setTimeout(() => toast("The gate reads the release…", 60000), 200);
+    const answer = await send("decide", { selected, decision: fields }).finally(() => clearTimeout(wait));
     take(answer);
     toast(answer.waits ? "Waits for a second person." : done);
   });

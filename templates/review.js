@@ -23,12 +23,7 @@ const say = (text) => { const out = find("#say"); if (out) out.textContent = tex
 
 // The change that is looked at.
 const review = { current: null };
-const classOf = { flagged: "is-flagged", undecided: "is-auto" };
-function cards() {
-  const only = page.dataset.only?.split(" ").map((name) => classOf[name] ?? `c-${name}`);
-  const list = [...all("#cards .card"), ...all("#side-rest details[open] .card")];
-  return only ? list.filter((card) => only.some((name) => card.classList.contains(name))) : list;
-}
+const cards = () => [...all("#cards .card"), ...all("#side-rest details[open] .card")].filter((card) => !card.hidden);
 
 function choose(id, { scroll = true, focus = false } = {}) {
   all(".is-current").forEach((mark) => mark.classList.remove("is-current"));
@@ -71,9 +66,15 @@ function step(by, wanted = () => true) {
 }
 
 // Filters: none chosen shows all.
+const classOf = { flagged: "is-flagged", undecided: "is-auto" };
+const chosenKinds = () => all("#head .chip[aria-pressed=true]").map((chip) => chip.dataset.only);
 function filter() {
-  const chosen = all("#head .chip[aria-pressed=true]").map((chip) => chip.dataset.only);
-  if (chosen.length) page.dataset.only = chosen.join(" "); else delete page.dataset.only;
+  const chosen = chosenKinds();
+  const classes = chosen.map((name) => classOf[name] ?? `c-${name}`);
+  for (const card of all(".side .card")) {
+    const hide = classes.length > 0 && !classes.some((name) => card.classList.contains(name));
+    if (card.hidden !== hide) card.hidden = hide;
+  }
   say(chosen.length ? `Showing ${chosen.join(", ")}` : "Showing all changes");
 }
 

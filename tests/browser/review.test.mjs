@@ -406,36 +406,28 @@ test("a report with 2,000 changes stays fluid", async () => {
   await batch.serve();
   const page = await open(`${batch.link}FVEY/long.md.html`);
   assert.ok(await page.locator("#cards .card").count() >= 2000);
-  await page.evaluate(() => {
-    window.slow = [];
-    new PerformanceObserver((list) => window.slow.push(...list.getEntries().map((entry) => [entry.name, entry.duration])))
-      .observe({ type: "event", durationThreshold: 16 });
-  });
-  const act = async () => {
-    await page.evaluate(() => { window.slow = []; });
-    for (const key of ["j", "j", "j", "k", "n", "a", "n", "n", "a", "p", "p", "j"]) {
-      await page.keyboard.press(key);
-      await page.waitForTimeout(250);
-    }
-    for (const time of [1, 2]) {
-      await page.click("#head .chip.c-humint");
-      await page.waitForTimeout(250 * time);
-    }
-    const began = Date.now();
-    await page.keyboard.press("r");
-    await ask(page, { reason: "in the press" });
-    await toast(page, "Rejected");
-    const slow = await page.evaluate(() => window.slow);
-    return { worst: Math.max(0, ...slow.map(([, time]) => time)), slow, decided: Date.now() - began };
-  };
-  // A machine that is busy with other things gets another try.
-  let best = await act();
-  for (let time = 0; time < 3 && best.worst > 100; time += 1) {
-    const next = await act();
-    if (next.worst < best.worst) best = next;
+  // The page's own time on its thread, so that a busy machine does not count.
+  const acts = [..."jjjknannapp", ".chip.c-humint", ".chip.c-humint", "j", "f", "f"];
+  for (const act of acts) {
+    await browser.startTracing(page, { categories: ["toplevel"] });
+    await (act.length > 1 ? page.click(`#head ${act}`) : page.keyboard.press(act));
+    await page.waitForTimeout(600);
+    const { traceEvents } = JSON.parse(String(await browser.stopTracing()));
+    const thread = ({ pid, tid }) => `${pid}/${tid}`;
+    const named = traceEvents.filter((event) => event.name === "thread_name" && event.args.name === "CrRendererMain");
+    const own = new Set(named.map(thread));
+    const tasks = traceEvents.filter((event) => own.has(thread(event)) && /RunTask/.test(event.name) && event.tdur);
+    assert.ok(tasks.length > 0);
+    const worst = Math.round(Math.max(...tasks.map((task) => task.tdur)) / 1000);
+    console.log(`${act}: ${worst} ms`);
+    assert.ok(worst <= 100, `${act} took ${worst} ms`);
   }
-  console.log(`slowest action ${best.worst} ms; a rejection with its new release ${best.decided} ms`);
-  assert.ok(best.worst <= 100, `an action took ${best.worst} ms: ${best.slow.join(" ")}`);
+  const began = Date.now();
+  await page.keyboard.press("n");
+  await page.keyboard.press("r");
+  await ask(page, { reason: "in the press" });
+  await toast(page, "Rejected");
+  console.log(`a rejection with its new release: ${Date.now() - began} ms`);
   await shut(page);
   await batch.remove();
 });

@@ -162,7 +162,7 @@ fn settle(state: &State, mut decision: Decision) -> Result<Decision, Refused> {
 
 /// What a page must change to show the decisions as they are now.
 fn changed(state: &State, source: &str, audience: &str, since: i64) -> Result<Value, Refused> {
-    let Changes { version, rows, cards, parts } = state.changes(source, audience, since)?;
+    let Changes { version, rows, cards, preview, parts } = state.changes(source, audience, since)?;
     let order: Vec<&str> = parts.cards.iter().map(|card| card.id.as_str()).collect();
     Ok(json!({
         "version": version,
@@ -172,7 +172,7 @@ fn changed(state: &State, source: &str, audience: &str, since: i64) -> Result<Va
         "head": parts.head,
         "top": parts.top,
         "rest": parts.rest,
-        "preview": parts.preview,
+        "preview": preview,
         "two_people": state.two_people(),
     }))
 }

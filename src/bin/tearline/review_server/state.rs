@@ -42,6 +42,7 @@ struct Shown {
     parts: Parts,
     rows: Vec<i64>,
     cards: HashMap<String, i64>,
+    preview: i64,
 }
 
 /// What has changed in a page since a version of it.
@@ -49,6 +50,7 @@ pub(super) struct Changes {
     pub(super) version: i64,
     pub(super) rows: BTreeMap<usize, String>,
     pub(super) cards: BTreeMap<String, String>,
+    pub(super) preview: Option<String>,
     pub(super) parts: Parts,
 }
 
@@ -251,8 +253,9 @@ impl State {
         let rows = rows.map(|(row, html)| (row, html.clone())).collect();
         let cards = parts.cards.iter().filter(|card| new_card(&card.id));
         let cards = cards.map(|card| (card.id.clone(), card.html.clone())).collect();
+        let preview = last.is_none_or(|last| last.preview > since).then(|| parts.preview.clone());
         drop(shown);
-        Ok(Changes { version, rows, cards, parts })
+        Ok(Changes { version, rows, cards, preview, parts })
     }
 
     /// Keeps what is shown, and since when each part of it is as it is.
@@ -265,6 +268,7 @@ impl State {
                 version,
                 rows: vec![version; parts.rows.len()],
                 cards: parts.cards.iter().map(|card| (card.id.clone(), version)).collect(),
+                preview: version,
                 parts: parts.clone(),
             },
             Some(last) if last.version > version => return,
@@ -283,6 +287,7 @@ impl State {
                     version,
                     rows: parts.rows.iter().enumerate().map(row).collect(),
                     cards: parts.cards.iter().map(card).collect(),
+                    preview: if last.parts.preview == parts.preview { last.preview } else { version },
                     parts: parts.clone(),
                 }
             }
