@@ -47,7 +47,7 @@ pub(crate) struct Case<'a> {
 const MENDED: &str = "grammar.mended";
 
 /// The rule that stands for what the gate finds in a release when it reads it from nothing.
-const GATE: &str = "gate.found";
+pub(crate) const GATE: &str = "gate.found";
 
 /// How often rejections are taken into account that bear on what earlier rejections left.
 const ROUNDS: usize = 4;

@@ -345,6 +345,22 @@ describe("deciding", () => {
   });
 });
 
+test("what is held as a whole is signed by name and authority", async () => {
+  const batch = new Batch({ "low.md": report(SOURCED).replaceAll(`${BANNER}\n`, "CONFIDENTIAL//REL TO USA, FVEY\n") }, ["FVEY"]);
+  assert.ok(!fs.existsSync(batch.at("low/FVEY/low.md")));
+  await batch.serve();
+  const page = await open(`${batch.link}FVEY/low.md.html`);
+  assert.match(await page.locator("#head").textContent(), /held/);
+  await page.click('[data-act="sign"]');
+  await ask(page, { authority: "Disclosure office, case 8", reason: "the banner was mistyped" });
+  await toast(page, "Signed");
+  assert.match(await page.locator("#head").textContent(), /released/);
+  batch.release("--decisions", batch.at("high"));
+  assert.match(batch.low("low.md"), new RegExp(`^${BANNER}\n`));
+  await shut(page);
+  await batch.remove();
+});
+
 test("with two people asked for, one alone lets nothing through", async () => {
   const batch = new Batch({ "a.md": report(SOURCED) }, ["FVEY"]);
   await batch.serve("--two-person");

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::category;
+use crate::decide::GATE;
 use crate::review::record::{Action, EditRecord};
 
 #[derive(Template)]
@@ -10,6 +11,8 @@ use crate::review::record::{Action, EditRecord};
 pub(super) struct CardPage<'v> {
     edit: &'v EditRecord,
     category: &'static str,
+    /// What the change is called.
+    label: &'static str,
     /// Percent.
     sure: u32,
     action: &'static str,
@@ -33,6 +36,8 @@ impl<'v> CardPage<'v> {
         )]
         let sure = (edit.confidence * 100.0).round() as u32;
         let open = matches!(edit.action, Action::Generalise | Action::Remove);
-        Self { edit, category: category(edit.category), sure, action, open, desk }
+        let category = category(edit.category);
+        let label = if edit.rule == GATE { "gate" } else { category };
+        Self { edit, category, label, sure, action, open, desk }
     }
 }

@@ -11,7 +11,7 @@ use super::{Band, Desk, assets, category, counted, written};
 use crate::decisions::Target;
 use crate::document::Format;
 use crate::review::record::{Action, EditRecord, HeldRecord, NearRecord, PortionRecord, ReviewRecord};
-use crate::review::view::{View, status};
+use crate::review::view::View;
 
 #[derive(Template)]
 #[template(path = "report.html")]
@@ -33,7 +33,7 @@ struct ReportPage<'v> {
 #[template(path = "head.html")]
 struct HeadPage<'v> {
     record: &'v ReviewRecord,
-    status: String,
+    reason: &'v str,
     chips: Vec<Chip>,
     undecided: usize,
     desk: bool,
@@ -50,6 +50,8 @@ struct Chip {
 #[template(path = "side_top.html")]
 struct TopPage<'v> {
     held: Vec<Held<'v>>,
+    waits: usize,
+    report: &'v str,
     desk: Option<&'v Desk>,
 }
 
@@ -63,9 +65,18 @@ struct RestPage<'v> {
     failed: usize,
 }
 
+/// What waits for the same reason.
 struct Held<'v> {
     record: &'v HeldRecord,
-    portion: Option<&'v PortionRecord>,
+    /// The portions; none for the whole report.
+    portions: Vec<&'v PortionRecord>,
+}
+
+impl Held<'_> {
+    /// Whether the report can be signed: then the reason names the id to sign under.
+    fn is_signed_for(&self, report: &str) -> bool {
+        self.portions.is_empty() && !report.is_empty() && self.record.reason.contains(report)
+    }
 }
 
 /// The parts of a page that change with a decision, as HTML.
@@ -166,7 +177,7 @@ fn head<'v>(view: &View<'v>, desk: bool) -> HeadPage<'v> {
     let mut chips: Vec<Chip> = counts.into_iter().map(|(category, count)| Chip { category, count }).collect();
     chips.sort_by(|a, b| b.count.cmp(&a.count).then(a.category.cmp(b.category)));
     let undecided = record.edits.iter().filter(|edit| in_text(edit) && edit.decision == "auto").count();
-    HeadPage { record, status: status(view.outcome()), chips, undecided, desk }
+    HeadPage { record, reason: view.outcome().reason(), chips, undecided, desk }
 }
 
 /// Whether an edit changes text that a reader sees, rather than a hidden channel or a line of form.
@@ -176,11 +187,21 @@ fn in_text(edit: &EditRecord) -> bool {
 
 fn top<'v>(view: &View<'v>, desk: Option<&'v Desk>) -> TopPage<'v> {
     let record = view.record();
-    let held = record.held.iter().map(|held| Held {
-        record: held,
-        portion: record.portions.iter().find(|portion| Some(&portion.id) == held.portion.as_ref()),
-    });
-    TopPage { held: held.collect(), desk }
+    let mut held: Vec<Held<'v>> = Vec::new();
+    for waits in &record.held {
+        let portion = record.portions.iter().find(|portion| Some(&portion.id) == waits.portion.as_ref());
+        let same = |held: &&mut Held<'v>| {
+            held.record.reason == waits.reason
+                && held.record.needs == waits.needs
+                && held.record.portion.is_some() == waits.portion.is_some()
+        };
+        match held.iter_mut().find(same) {
+            Some(held) => held.portions.extend(portion),
+            None => held.push(Held { record: waits, portions: portion.into_iter().collect() }),
+        }
+    }
+    let report = view.outcome().trace().map_or("", |trace| &trace.report);
+    TopPage { held, waits: record.held.len(), report, desk }
 }
 
 fn rest<'v>(view: &View<'v>, desk: bool) -> RestPage<'v> {

@@ -83,7 +83,8 @@ impl<'v> RowPage<'v> {
         };
         let words = source.iter().flat_map(|run| run.text.split_whitespace());
         let opening = words.take(20).collect::<Vec<_>>().join(" ");
-        let opening = match portions.first().and_then(|portion| opening.split_once(portion.mark)) {
+        let own = portions.first().and_then(|portion| portion.record.mark.as_deref());
+        let opening = match own.and_then(|mark| opening.split_once(mark)) {
             Some((_, behind)) => behind.trim().to_owned(),
             None => opening,
         };
