@@ -52,7 +52,7 @@ const EXPOSES: [(&str, usize); 7] = [
     ("document", 2),
     ("inspect", 3),
     ("render", 16),
-    ("review", 4),
+    ("review", 5),
 ];
 
 fn sources() -> Vec<(String, String)> {
