@@ -6,7 +6,7 @@ use std::str::FromStr;
 macro_rules! categories {
     ($($variant:ident = $id:literal, $covers:literal;)*) => {
         /// What a sensitive span reveals. The set is closed: each consumer matches it exhaustively.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "lowercase")]
         pub enum Category {
             $(#[doc = $covers] $variant,)*

@@ -16,16 +16,19 @@
 //! source, the text a reader sees with its offset map, blocks, portions with their marks. `detect` finds in the
 //! visible text what tells how a thing is known, by the rules of `patterns/` ([`rules`]). `decide` asks the marks
 //! ([`marking`]) which portions an [`Audience`] may read and the [`Policy`] what becomes of each finding, and mends the
-//! sentences; what people decided ([`decisions`]) goes before both. Its plan says of every portion whether it stands.
-//! `render` carries the plan out on the source's own bytes; of hidden channels `channels` says what stands. `verify`, the
-//! gate, reads the result from nothing and alone can make a [`Release`]. [`review`] keeps what a person needs to judge all
-//! this. [`Pipeline`] sends one report through these stages, [`batch`] many. [`inspect`] holds releases that anything made
-//! against their sources.
+//! sentences; what people decided ([`decisions`]) goes before both. Its plan says of every portion whether it stands. `render` carries the plan out on the source's own
+//! bytes; of hidden channels `channels` says what stands. `verify`, the gate, reads the result from nothing and alone
+//! can make a [`Release`]. [`review`] keeps what a person needs to judge all this. [`Pipeline`] sends one report through
+//! these stages, [`batch`] many. [`inspect`] holds releases that anything made against their sources, [`eval`] those of the
+//! pipeline against labels.
+//!
+//! [`lint`] checks drafts with the first of these stages, [`config`] sets it up, [`report`] writes what it finds.
 //!
 //! ## Invariants
 //!
-//! - Modules know only those before them in this list: `text`, `category`, `decisions`, `ingest`, `marking`, `document`,
-//!   `rules` with `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `batch`, `inspect`. A test holds this.
+//! - Modules know only those before them in this list: `text`, `category`, `decisions`, `ingest`, `marking`, `document`, `suppression`,
+//!   `rules` with `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `eval`, `batch`,
+//!   `inspect`, `lint`, `config`, `report`. A test holds this.
 //! - Offsets carry their coordinate space in their type ([`Span`]): source, visible text, output.
 //! - Source text has no `Display` and no `Serialize` ([`SourceText`]); errors and logs hold places, never words.
 //! - Only `verify` makes a [`Release`]; only what is [`LowSide`] can be written to a release folder.
@@ -39,29 +42,34 @@
 pub mod batch;
 pub mod category;
 mod channels;
+pub mod config;
 mod decide;
 pub mod decisions;
 mod detect;
 mod document;
+pub mod eval;
 mod ingest;
 pub mod inspect;
+pub mod lint;
 pub mod marking;
 mod pipeline;
 mod policy;
 mod render;
+pub mod report;
 pub mod review;
 pub mod rules;
 #[doc(hidden)]
 pub mod stages;
+mod suppression;
 mod text;
 mod verify;
 
 pub use category::Category;
-pub use detect::Finding;
+pub use detect::{BoundNames, Finding};
 pub use document::Format;
 pub use ingest::{Ingest, IngestError};
 pub use pipeline::{
-    AssumeError, AssumedMark, BuildError, MarkedSpan, Names, Outcome, Pipeline, Report, Study,
+    AssumeError, AssumedMark, BuildError, Hit, MarkedSpan, Names, Outcome, Pipeline, Report, Scan, Study,
 };
 pub use policy::{Audience, Authority, Group, Incomplete, Policy, PolicyError, SignOff, Treatment};
 pub use review::{ReviewRecord, Status};

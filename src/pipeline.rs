@@ -3,12 +3,16 @@
 //! The report is parsed and read once; what follows is done for each audience. This is the one place that sees every
 //! stage. It knows neither files nor threads.
 
+mod scan;
+
+pub use scan::{Hit, Scan};
+
 use crate::category::Category;
 use crate::channels::Kept;
 use crate::decide::{self, Anchors, Case, Decided, Marks, PortionDecision, Rulings};
 use crate::decisions::{Act, Decisions};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, Surveyed, contexts, detect, read, survey};
+use crate::detect::{BoundNames, Finding, Surveyed, contexts, detect, join, read, survey};
 use crate::document::{Document, Format, PortionId};
 use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
@@ -59,6 +63,11 @@ impl AssumedMark {
         }
         let faults: Vec<String> = reading.problems.iter().map(ToString::to_string).collect();
         Err(AssumeError { marking: text.to_owned(), faults: faults.join("; ") })
+    }
+
+    /// The mark as it was given.
+    pub(crate) fn text(&self) -> &str {
+        &self.0
     }
 }
 
@@ -243,6 +252,14 @@ impl Pipeline {
             || stands(removed, &words)
     }
 
+    /// The names that rules bind in a report, to be found in the reports beside it.
+    #[must_use]
+    pub fn bound_names(&self, report: &Report) -> BoundNames {
+        let document = Document::parse(report.source.clone(), report.format);
+        let reading = read(&document, &self.rules);
+        BoundNames::of(document.visible(), &reading, &self.rules, &report.path, self.policy.flag)
+    }
+
     /// Sends one report through all stages, for each audience in the order given.
     #[must_use]
     pub fn process(&self, report: &Report, audiences: &[Audience]) -> Vec<Outcome> {
@@ -253,6 +270,11 @@ impl Pipeline {
 
     /// Reads one report once and hands it to `f`, which may ask for any audience under any decisions.
     pub fn study<R>(&self, report: &Report, f: impl FnOnce(&Study<'_>) -> R) -> R {
+        self.study_linked(report, &BoundNames::default(), f)
+    }
+
+    /// The same with the names that other reports bind, which must come of this pipeline.
+    pub fn study_linked<R>(&self, report: &Report, names: &BoundNames, f: impl FnOnce(&Study<'_>) -> R) -> R {
         let document = Document::parse(report.source.clone(), report.format);
         let reading = read(&document, &self.rules);
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
@@ -261,6 +283,8 @@ impl Pipeline {
         let shares = marks.shares(&document, &self.policy);
         let Surveyed { findings, by_rules } =
             survey(text, &reading, &self.rules, &contexts(&document), &shares);
+        let links = names.find(text, &reading, &self.rules, &report.path);
+        let findings = join(findings, links);
         let anchors = Anchors::of(&document, &self.key);
         let case = Case {
             document: &document,
@@ -276,7 +300,7 @@ impl Pipeline {
     }
 }
 
-/// The words of code words and identifiers that are removed: they may stand nowhere in a release. In what the audience may not
+/// The words of code words, identifiers and names of other reports that are removed: they may stand nowhere in a release. In what the audience may not
 /// read, the rules alone name them.
 pub(crate) fn removed_words(
     document: &Document,
@@ -295,7 +319,8 @@ pub(crate) fn removed_words(
         .chain(elsewhere)
         .filter(|finding| {
             finding.confidence >= least
-                && matches!(finding.category, Category::Codeword | Category::Identifier)
+                && (matches!(finding.category, Category::Codeword | Category::Identifier)
+                    || finding.linked.is_some())
         })
         .map(|finding| document.text(finding.span).trim().to_owned())
         .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)

@@ -196,6 +196,29 @@ fn local_terms_and_patterns_are_used() {
 }
 
 #[test]
+fn rules_alone_find_when_the_reader_is_switched_off() {
+    let work = TempDir::new().unwrap();
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/reports/02-regency.md");
+    let record = |more: &[&str]| -> serde_json::Value {
+        let review = work.path().join("high");
+        tearline()
+            .args(["release".as_ref(), fixture.as_os_str(), "--audience".as_ref(), "FVEY".as_ref()])
+            .arg("--out")
+            .arg(work.path().join("low"))
+            .arg("--review")
+            .arg(&review)
+            .args(more)
+            .output()
+            .unwrap();
+        serde_json::from_slice(&fs::read(review.join("FVEY/02-regency.md.review.json")).unwrap()).unwrap()
+    };
+    let read = |record: &serde_json::Value| record["edits"].to_string().contains(".statistical");
+    let (with, without) = (record(&[]), record(&["--no-reader"]));
+    assert!(read(&with) && !read(&without));
+    assert_ne!(with["rules"]["sha256"], without["rules"]["sha256"], "the record says what was used");
+}
+
+#[test]
 fn stream_answers_each_line_in_order_and_never_stops() {
     let line = |id: &str, text: &str| serde_json::json!({ "id": id, "text": text }).to_string();
     let input = [line("1", PLAIN), "not json".into(), line("3", "No mark."), line("4", PLAIN)].join("\n");
@@ -448,4 +471,202 @@ fn pages_are_written_beside_the_records() {
     assert!(read("high/FVEY/sub/a.md.html").contains("clerk"));
     assert!(read("high/FVEY/index.html").contains("href=\"sub/a.md.html\""));
     assert_eq!(names(&work.path().join("low")), ["FVEY/manifest.jsonl", "FVEY/sub/a.md"]);
+}
+
+fn fixture(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Runs the program and returns (exit code, standard output, standard error).
+fn run(args: &[&str]) -> (i32, String, String) {
+    let output = tearline().args(args).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+#[test]
+fn eval_measures_labelled_reports_and_shows_their_words_only_when_asked() {
+    let (gold, sources) = (fixture("fixtures/eval/gold.jsonl"), fixture("fixtures/eval"));
+    let eval = |more: &[&str]| {
+        let args = ["eval", "--gold", gold.to_str().unwrap(), "--sources", sources.to_str().unwrap()];
+        run(&[&args[..], more].concat())
+    };
+    let (code, text, _) = eval(&[]);
+    assert_eq!(code, 0);
+    assert!(text.contains("released 4/4") && !text.contains("[["), "{text}");
+    let (_, shown, _) = eval(&["--show-text"]);
+    assert!(shown.contains("[["), "{shown}");
+    let (_, json, _) = eval(&["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["docs"], 4);
+    assert!(json["spans"].as_u64().unwrap() > 20);
+    let misses = json["misses"].as_array().unwrap();
+    let readable = misses.iter().filter(|miss| miss["place"] == "readable").count();
+    assert_eq!(json["leaks"].as_u64().unwrap(), readable as u64);
+    assert!(misses.iter().all(|miss| miss.get("text").is_none() && miss["line"].as_u64().unwrap() > 0));
+    let words: u64 =
+        json["false_cuts"].as_array().unwrap().iter().map(|cut| cut["words"].as_u64().unwrap()).sum();
+    assert_eq!(words, json["removed"].as_u64().unwrap() - json["right"].as_u64().unwrap());
+    let (_, one, _) = eval(&["--json", "--only", "reports/1"]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&one).unwrap()["docs"], 1);
+}
+
+#[test]
+fn eval_tells_what_it_cannot_use() {
+    let work = TempDir::new().unwrap();
+    let gold = fixture("fixtures/eval/gold.jsonl");
+    let folder = work.path().to_str().unwrap();
+    let eval = |gold: &str| run(&["eval", "--gold", gold, "--sources", folder]);
+    let (code, _, errors) = eval(gold.to_str().unwrap());
+    assert_eq!(code, 3, "the sources are missing");
+    assert!(errors.contains("reports/1.md: "), "{errors}");
+    write(work.path(), "reports/1.md", "SECRET\n\n(S) Another text.\n");
+    let (_, _, errors) = eval(gold.to_str().unwrap());
+    assert!(errors.contains("reports/1.md: the label at byte"), "{errors}");
+    write(work.path(), "gold.jsonl", "{\"file\":\"a.md\",\"spans\":[]}\n\n{\"secret words\"}\n");
+    let (code, _, errors) = eval(work.path().join("gold.jsonl").to_str().unwrap());
+    assert_eq!(code, 2);
+    assert!(errors.contains("line 3") && !errors.contains("secret words"), "{errors}");
+}
+
+#[test]
+fn the_schema_of_rules_is_printed() {
+    let (code, text, _) = run(&["rules", "schema"]);
+    let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((code, &schema["$schema"]), (0, &"https://json-schema.org/draft/2020-12/schema".into()));
+}
+
+#[test]
+fn a_diff_of_rules_tells_what_differs_and_where() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN.replace("closes", "of zephyrine closes"));
+    let rule = |confidence: &str, shape: &str| {
+        format!(
+            "[[rule]]\nid = \"codeword.stone\"\ncategory = \"codeword\"\ntitle = \"A stone\"\nwhy = \"A cover term.\"\n\
+             shape = \"{shape}\"\nconfidence = {confidence}\ntest = [\"⟦zephyrine⟧ it is.\", \"! It is a stone.\"]\n"
+        )
+    };
+    write(work.path(), "one/codeword/stone.toml", rule("0.9", "zephyrine"));
+    write(work.path(), "two/codeword/stone.toml", rule("0.5", "zephyrine"));
+    write(work.path(), "three/codeword/stone.toml", rule("0.9", "of? zephyrine"));
+    let diff = |old: &str, new: &str, more: &[&str]| {
+        let output = tearline()
+            .current_dir(&work)
+            .args(["rules", "diff", old, new, "in"])
+            .args(more)
+            .output()
+            .unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let whole = fixture("patterns");
+    let (code, text) = diff("built-in", whole.to_str().unwrap(), &[]);
+    assert_eq!((code, text.as_str()), (0, "1 reports: no difference\n"));
+    for (old, new, kind) in [
+        ("built-in", "one", "appears"),
+        ("one", "built-in", "vanishes"),
+        ("one", "two", "confidence"),
+        ("one", "three", "extent"),
+    ] {
+        let (code, text) = diff(old, new, &[]);
+        assert_eq!(code, 1, "{text}");
+        let line = text.lines().next().unwrap();
+        assert!(
+            line.starts_with("a.md:3:") && line.contains(kind) && line.contains("codeword.stone"),
+            "{text}"
+        );
+        assert!(!text.contains("zephyrine"), "{text}");
+    }
+    let (_, text) = diff("built-in", "one", &["--show-text"]);
+    assert!(text.contains("of [[zephyrine]] closes"), "{text}");
+}
+
+/// Three reports: one binds a cover name and a pseudonym where the audience may not read, the others use them and words like them.
+fn linked_reports(work: &TempDir) {
+    let mark = "(S//REL TO USA, FVEY)";
+    let report = |text: &str| format!("SECRET//NOFORN\n\n{text}\n\nSECRET//NOFORN\n");
+    let binding = "(S//NF) The implant, known as GLASSWING, is lost. Walter K. ARMBRUSTER will see him.";
+    write(
+        work.path(),
+        "in/a.md",
+        report(&format!("{binding}\n\n{mark} The quay at Dravik closes on 3 May.")),
+    );
+    let using = "The GLASSWING crew left Dravik on 4 May. The mayor and ARMBRUSTER met at the quay.";
+    write(work.path(), "in/b.md", report(&format!("{mark} {using}")));
+    let alike = "A glasswing is a butterfly of the Dravik hills. An armbruster makes crossbows.";
+    write(work.path(), "in/c.md", report(&format!("{mark} {alike}")));
+}
+
+#[test]
+fn linked_reports_share_the_names_that_one_of_them_binds() {
+    let work = TempDir::new().unwrap();
+    linked_reports(&work);
+    let read = |path: &str| fs::read_to_string(work.path().join(path)).unwrap();
+    let (code, errors) = release(&work, &["--audience", "FVEY", "--no-reader"]);
+    assert_eq!(code, 0, "{errors}");
+    let (alone, binding) = (read("low/FVEY/b.md"), read("low/FVEY/a.md"));
+    assert!(alone.contains("GLASSWING") && alone.contains("ARMBRUSTER"), "no rule finds them there: {alone}");
+    let (code, errors) = release(&work, &["--audience", "FVEY", "--no-reader", "--link-reports"]);
+    assert_eq!(code, 0, "{errors}");
+    let linked = read("low/FVEY/b.md");
+    assert!(!linked.contains("GLASSWING") && !linked.contains("ARMBRUSTER"), "{linked}");
+    assert!(linked.contains("4 May") && linked.contains("quay"), "{linked}");
+    assert_eq!(read("low/FVEY/a.md"), binding, "a report's own names are no links");
+    let alike = read("low/FVEY/c.md");
+    assert!(alike.contains("A glasswing is a butterfly") && alike.contains("An armbruster makes"), "{alike}");
+    let record: serde_json::Value = serde_json::from_str(&read("high/FVEY/b.md.review.json")).unwrap();
+    let told: Vec<&str> = record["edits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|edit| edit["reason"].as_str().unwrap().contains("bound in a.md"))
+        .map(|edit| edit["category"].as_str().unwrap())
+        .collect();
+    assert_eq!(told, ["codeword", "personnel"], "{record:#}");
+}
+
+#[test]
+fn linked_reports_give_the_same_bytes_for_any_number_of_threads() {
+    let work = TempDir::new().unwrap();
+    linked_reports(&work);
+    // Two more reports bind the same name: the first by its path is named, whoever is read first.
+    for name in ["in/0.md", "in/z.md"] {
+        write(work.path(), name, fs::read(work.path().join("in/a.md")).unwrap());
+    }
+    write(work.path(), "in/bad.md", [0xFF, 0x00]);
+    let key = [7; 32];
+    let mut trees = Vec::new();
+    for jobs in ["1", "3", "4"] {
+        write(work.path(), &format!("high{jobs}/.key"), key);
+        let output = tearline()
+            .current_dir(&work)
+            .args(["release", "in", "--audience", "FVEY", "--link-reports", "--quiet", "--jobs", jobs])
+            .args(["--out", &format!("low{jobs}"), "--review", &format!("high{jobs}")])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "one input cannot be read");
+        let tree = |side: &str| -> Vec<(String, Vec<u8>)> {
+            let folder = work.path().join(format!("{side}{jobs}"));
+            names(&folder)
+                .into_iter()
+                .map(|name| (name.clone(), fs::read(folder.join(name)).unwrap()))
+                .collect()
+        };
+        trees.push((tree("low"), tree("high")));
+    }
+    assert!(trees[0] == trees[1] && trees[0] == trees[2], "the trees differ");
+    let record = trees[0].1.iter().find(|(name, _)| name == "FVEY/b.md.review.json").unwrap();
+    assert!(String::from_utf8_lossy(&record.1).contains("bound in 0.md"));
+}
+
+#[test]
+fn linked_reports_cannot_come_from_standard_input() {
+    let work = TempDir::new().unwrap();
+    let output = tearline()
+        .current_dir(&work)
+        .args(["release", "-", "--audience", "FVEY", "--link-reports", "--out", "low", "--review", "high"])
+        .write_stdin(PLAIN)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(!work.path().join("low").exists());
 }

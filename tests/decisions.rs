@@ -173,10 +173,10 @@ fn a_withheld_portion_stands_by_a_named_decision_alone() {
 #[test]
 fn a_portion_without_a_mark_is_released_with_the_one_decided() {
     let desk = Desk::new();
-    let text = report(&[SOURCED, "Nothing marks this line on the barges."]);
+    let text = report(&[SOURCED, "The market at Osk opens on Monday."]);
     let id = desk.outcome(&text, &[]).record().portions[1].id.clone();
     let release = desk.release(&text, &[portion(&id, released(Some("(U)"), None))]);
-    assert!(release.contains("\n(U) Nothing marks this line"), "{release}");
+    assert!(release.contains("\n(U) The market at Osk"), "{release}");
 }
 
 #[test]

@@ -310,3 +310,15 @@ fn what_is_no_disguise_stays() {
         assert_eq!(outcomes[0].release().map(tearline::Release::text), Some(text.as_str()));
     }
 }
+
+#[test]
+fn a_word_that_mixes_scripts_is_a_finding_of_its_own() {
+    let pipeline = pipeline();
+    let audience = Audience::parse("FVEY", pipeline.policy()).unwrap();
+    let text = report("(U) The convoy of {} left Москва and Αθήνα for Bălți.", "Zаrn");
+    let outcomes = pipeline.process(&Report::markdown("r.md", &text), std::slice::from_ref(&audience));
+    let release = outcomes[0].release().unwrap().text();
+    assert!(!release.contains("Zаrn") && release.contains("left Москва and Αθήνα for Bălți."), "{release}");
+    let rules: Vec<&str> = outcomes[0].record().edits.iter().map(|edit| edit.rule.as_str()).collect();
+    assert!(rules.contains(&"codeword.mixed-script"), "{rules:?}");
+}

@@ -176,6 +176,12 @@ fn each_planted_leak_is_found_by_its_check() {
             planted(quay, "He will c a r r y the **sec**ond ledger to the embassy. The quay at Dravik"),
         ),
         ("words", planted(quay, "The friend of Mr Votik works. The quay at Dravik")),
+        ("structure", planted("(C//", "- \n- (U) Two\n\n(C//")),
+        ("structure", planted("(C//", "1. (U) One\n3. (U) Three\n\n(C//")),
+        ("structure", planted("(C//", "## (U) Berths\n\n## (U) Ferries\n\n(C//")),
+        ("structure", CLEAN.replace("begins.\n", "begins.\n\n## (U) Berths\n")),
+        ("structure", planted("northern crane.", "northern crane.[^1]")),
+        ("structure", planted("(C//", "[^1]: (U) Two\n\n(C//")),
         ("lowered", planted("(S//REL TO USA, FVEY)", "(C//REL TO USA, FVEY)")),
     ] {
         let found = found("a.md", &release);

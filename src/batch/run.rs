@@ -12,6 +12,7 @@ use super::output::{HighFolder, LowFolder, OutputError, TEMPORARY};
 use super::summary::{ReportLine, Summary};
 use super::walk::Input;
 use crate::decisions::Decisions;
+use crate::detect::BoundNames;
 use crate::document::Format;
 use crate::ingest::Ingest;
 use crate::pipeline::{Names, Outcome, Pipeline, Report};
@@ -37,6 +38,8 @@ pub struct Options {
     pub diff: bool,
     /// Whether each report's page is written beside its record, and an index of them.
     pub html: bool,
+    /// Whether the names that one report binds are found in all.
+    pub link: bool,
     /// Whether nothing is written.
     pub dry_run: bool,
 }
@@ -76,6 +79,7 @@ pub fn run(
         None => Vec::new(),
     };
     let decisions = settle(pipeline, inputs, options);
+    let names = if options.link { bound_names(pipeline, inputs, options) } else { BoundNames::default() };
     let bytes = AtomicU64::new(0);
     let failure: Mutex<Option<OutputError>> = Mutex::new(None);
     let done: Vec<Done> = inputs
@@ -85,7 +89,7 @@ pub fn run(
             if failure.lock().is_ok_and(|failure| failure.is_some()) {
                 return None;
             }
-            let job = Job { pipeline, audiences, options, decisions: &decisions, number };
+            let job = Job { pipeline, audiences, options, names: &names, decisions: &decisions, number };
             let (size, outcomes) = job.process(input);
             bytes.fetch_add(size, Ordering::Relaxed);
             match job.write(input, &outcomes, high.as_ref(), &low) {
@@ -196,6 +200,7 @@ struct Job<'a> {
     audiences: &'a [Audience],
     options: &'a Options,
     decisions: &'a Decisions,
+    names: &'a BoundNames,
     number: usize,
 }
 
@@ -206,13 +211,12 @@ impl Job<'_> {
             let fail = |audience| Outcome::failed(&input.path, audience, self.pipeline, reason.clone());
             self.audiences.iter().map(fail).collect()
         };
-        let (size, report) = report(input, self.options);
-        let report = match report {
-            Ok(report) => report,
-            Err(reason) => return (size, failed(reason)),
+        let (size, report) = match report(input, self.options) {
+            (size, Ok(report)) => (size, report),
+            (size, Err(reason)) => return (size, failed(reason)),
         };
         let work = || {
-            self.pipeline.study(&report, |study| {
+            self.pipeline.study_linked(&report, self.names, |study| {
                 self.audiences.iter().map(|audience| study.outcome(audience, self.decisions)).collect()
             })
         };
@@ -258,6 +262,16 @@ impl Job<'_> {
         }
         Ok(done)
     }
+}
+
+/// The names that the inputs bind: a pass of its own over all of them. What cannot be read binds nothing here and fails in
+/// the next pass.
+fn bound_names(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> BoundNames {
+    let names = |input| {
+        let report = report(input, options).1.ok()?;
+        guarded(|| pipeline.bound_names(&report)).ok()
+    };
+    inputs.par_iter().filter_map(names).reduce(BoundNames::default, BoundNames::union)
 }
 
 /// Does the work on one report; a panic in it is the reason why that report fails, without a word of the panic's message.

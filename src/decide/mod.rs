@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 pub(crate) use anchors::{Anchors, Ids, MARKED, place};
 pub(crate) use plan::{Edit, Plan, PortionFate};
-pub(crate) use portions::{Marks, PortionDecision};
+pub(crate) use portions::{Marks, PortionDecision, tolerant};
 pub(crate) use replacement::{Origin, Replacement};
 pub(crate) use rewrite::{apply, rewrite};
 pub(crate) use rulings::{Identified, Obstacle, PortionRulings, Ruling, Rulings, proposed_mark};

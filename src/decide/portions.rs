@@ -155,7 +155,7 @@ fn mark_of(document: &Document, id: PortionId) -> Option<(String, Reading)> {
 }
 
 /// The reading without the faults that the policy tolerates.
-fn tolerant(reading: &Reading, policy: &Policy) -> Reading {
+pub(crate) fn tolerant(reading: &Reading, policy: &Policy) -> Reading {
     let mut reading = reading.clone();
     reading.problems.retain(|problem| !policy.tolerated.contains(&problem.code));
     reading

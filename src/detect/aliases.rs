@@ -40,40 +40,57 @@ fn again(view: &View<'_>, findings: &[Found]) -> Vec<Found> {
     if names.is_empty() {
         return again;
     }
-    let firsts = Firsts::new(names.keys().map(|name| hash(&name[0])));
+    let mut firsts = Firsts::default();
+    names.keys().for_each(|name| firsts.insert(hash(&name[0])));
+    each_place(view, &names, &firsts, |at, len, &from| {
+        if told_apart(view, at, len) {
+            let first = if behind_determiner(view, at) { at - 1 } else { at };
+            let bytes = view.reading.bytes(index(first), index(at + len));
+            again.push(Found { bytes, binds: None, ..findings[from].clone() });
+        }
+    });
+    again
+}
+
+/// Tells the first token and the number of tokens of each place where one of the names stands.
+pub(super) fn each_place<T>(
+    view: &View<'_>,
+    names: &BTreeMap<Vec<String>, T>,
+    firsts: &Firsts,
+    mut tell: impl FnMut(usize, usize, &T),
+) {
     let word = |at: usize| folded(view.reading.tokens[at].text(view.text));
     for at in 0..view.reading.tokens.len() {
         if !firsts.may_hold(view.reading.hash(index(at))) {
             continue;
         }
         let first = word(at);
-        for (name, &from) in names.range(vec![first.clone()]..).take_while(|(name, _)| name[0] == first) {
+        for (name, of) in names.range(vec![first.clone()]..).take_while(|(name, _)| name[0] == first) {
             let end = at + name.len();
             if end <= view.reading.tokens.len()
                 && (at..end)
                     .zip(name)
                     .all(|(at, part)| view.reading.hash(index(at)) == hash(part) && word(at) == *part)
-                && told_apart(view, at, name.len())
             {
-                let first = if behind_determiner(view, at) { at - 1 } else { at };
-                let bytes = view.reading.bytes(index(first), index(end));
-                again.push(Found { bytes, binds: None, ..findings[from].clone() });
+                tell(at, name.len(), of);
             }
         }
     }
-    again
 }
 
 /// Hashes of first words, so that most tokens are passed by at a glance.
-struct Firsts([u64; 64]);
+#[derive(Debug, Clone)]
+pub(super) struct Firsts([u64; 64]);
+
+impl Default for Firsts {
+    fn default() -> Self {
+        Self([0; 64])
+    }
+}
 
 impl Firsts {
-    fn new(hashes: impl Iterator<Item = u32>) -> Self {
-        let mut bits = [0; 64];
-        for hash in hashes {
-            bits[hash as usize / 64 % 64] |= 1 << (hash % 64);
-        }
-        Self(bits)
+    pub(super) fn insert(&mut self, hash: u32) {
+        self.0[hash as usize / 64 % 64] |= 1 << (hash % 64);
     }
 
     fn may_hold(&self, hash: u32) -> bool {
@@ -81,7 +98,7 @@ impl Firsts {
     }
 }
 
-fn index(at: usize) -> u32 {
+pub(super) fn index(at: usize) -> u32 {
     u32::try_from(at).expect("there are no more tokens than bytes, which fit")
 }
 
@@ -90,12 +107,12 @@ fn told_apart(view: &View<'_>, at: usize, len: usize) -> bool {
     len > 1 || !view.reading.shape(index(at)).intersects(Shape::LOWER) || behind_determiner(view, at)
 }
 
-fn behind_determiner(view: &View<'_>, at: usize) -> bool {
+pub(super) fn behind_determiner(view: &View<'_>, at: usize) -> bool {
     at > 0 && DETERMINERS.contains(&folded(view.reading.tokens[at - 1].text(view.text)).as_str())
 }
 
 /// The name and, for a person, the surname alone; without a leading determiner. Numbers and single letters bind nothing.
-fn forms(view: &View<'_>, bytes: std::ops::Range<usize>) -> Vec<Vec<String>> {
+pub(super) fn forms(view: &View<'_>, bytes: std::ops::Range<usize>) -> Vec<Vec<String>> {
     let (from, to) = (view.reading.token_at(bytes.start), view.reading.token_at(bytes.end - 1) + 1);
     let tokens = &view.reading.tokens[from as usize..to as usize];
     let mut words: Vec<String> = tokens.iter().map(|token| folded(token.text(view.text))).collect();

@@ -31,12 +31,36 @@ pub(super) fn merge(mut found: Vec<Found>, rules: &RuleSet) -> Vec<Finding> {
                     rule: rule.id.clone(),
                     confidence: found.confidence,
                     frame: rule.frame,
+                    linked: None,
                 };
                 out.push((finding, span.len()));
             }
         }
     }
     out.into_iter().map(|(finding, _)| finding).collect()
+}
+
+/// Each by itself, in order, the same one once.
+pub(super) fn each(found: &[Found], rules: &RuleSet) -> Vec<Finding> {
+    let mut each: Vec<Finding> = found
+        .iter()
+        .map(|found| {
+            let rule = &rules.rules()[found.rule];
+            Finding {
+                span: Span::new(found.bytes.start, found.bytes.end),
+                category: found.category,
+                rule: rule.id.clone(),
+                confidence: found.confidence,
+                frame: rule.frame,
+                linked: None,
+            }
+        })
+        .collect();
+    each.sort_by(|a, b| {
+        (a.span, &a.rule).cmp(&(b.span, &b.rule)).then(b.confidence.total_cmp(&a.confidence))
+    });
+    each.dedup_by(|next, last| (next.span, &next.rule) == (last.span, &last.rule));
+    each
 }
 
 fn name(finding: &mut Finding, found: &Found, rules: &RuleSet) {

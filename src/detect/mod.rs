@@ -8,9 +8,11 @@ mod aliases;
 pub(crate) mod automaton;
 mod disguise;
 mod identifiers;
+mod links;
 mod merge;
 pub(crate) mod program;
 pub(crate) mod reading;
+mod scripts;
 mod shapes;
 pub(crate) mod statistical;
 mod survey;
@@ -19,11 +21,14 @@ pub(crate) mod tokens;
 pub(crate) mod windows;
 mod zones;
 
-pub(crate) use survey::{Share, Surveyed, survey};
+pub use links::BoundNames;
+pub(crate) use links::join;
+pub(crate) use survey::{Share, Surveyed, survey, survey_each};
 pub(crate) use zones::{contexts, read, zones, zones_of};
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::category::Category;
 use crate::rules::schema::Frame;
@@ -45,6 +50,8 @@ pub struct Finding {
     /// From 0 to 1; of several joined, the highest.
     pub confidence: f32,
     pub(crate) frame: Frame,
+    /// The other report that binds the name found, when nothing but that tells it.
+    pub(crate) linked: Option<Arc<str>>,
 }
 
 /// A word as the vocabulary has it: lower case, look-alike and compatibility letters folded.
@@ -137,7 +144,8 @@ fn rule_findings(view: &View<'_>) -> Vec<Found> {
 /// What the rules find in each sentence by itself.
 fn by_sentence(view: &View<'_>) -> Vec<Found> {
     let mut found = Vec::new();
-    let readers: [&dyn Reader; 3] = [&shapes::Shapes, &identifiers::Identifiers, &terms::Terms];
+    let readers: [&dyn Reader; 4] =
+        [&shapes::Shapes, &identifiers::Identifiers, &scripts::Scripts, &terms::Terms];
     for reader in readers {
         reader.read(view, &mut found);
     }

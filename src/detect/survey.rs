@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::reading::Reading;
 use super::statistical::features::Context;
-use super::{Finding, Reader as _, View, aliases, by_sentence, disguise, merge, statistical};
+use super::{Finding, Found, Reader as _, View, aliases, by_sentence, disguise, merge, statistical};
 use crate::rules::RuleSet;
 
 /// Portions of one marking, and what they are judged with. Both are zones of the report, in order.
@@ -63,6 +63,31 @@ pub(crate) fn survey(
     contexts: &[(Range<usize>, Context)],
     shares: &[Share],
 ) -> Surveyed {
+    let (found, local) = look(text, reading, rules, contexts, shares);
+    Surveyed { findings: merge::merge(found, rules), by_rules: merge::merge(local, rules) }
+}
+
+/// The findings of [`survey`], and those that each rule makes by itself.
+pub(crate) fn survey_each(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    contexts: &[(Range<usize>, Context)],
+    shares: &[Share],
+) -> (Vec<Finding>, Vec<Finding>) {
+    let (found, _) = look(text, reading, rules, contexts, shares);
+    let each = merge::each(&found, rules);
+    (merge::merge(found, rules), each)
+}
+
+/// What all find, and what the rules find by themselves.
+fn look(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    contexts: &[(Range<usize>, Context)],
+    shares: &[Share],
+) -> (Vec<Found>, Vec<Found>) {
     let view = View::new(text, reading, rules, contexts);
     let mut local = by_sentence(&view);
     let mut found = local.clone();
@@ -71,5 +96,5 @@ pub(crate) fn survey(
     statistical::read(&view, shares, &local, &mut found);
     found.extend(disguised.iter().cloned());
     local.extend(disguised);
-    Surveyed { findings: merge::merge(found, rules), by_rules: merge::merge(local, rules) }
+    (found, local)
 }

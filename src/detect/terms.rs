@@ -4,12 +4,13 @@
 use std::ops::Range;
 
 use super::{Found, Reader, View};
+use crate::category::Category;
 use crate::document::BLOCK_SEPARATOR;
 use crate::rules::LocalTerms;
 use crate::text::{Folded, is_undisguised};
 
 /// The rule that stands for a local term, by category.
-fn rule_of(category: crate::Category) -> String {
+fn rule_of(category: Category) -> String {
     format!("{category}.local-term")
 }
 
@@ -18,13 +19,17 @@ pub(super) struct Terms;
 impl Reader for Terms {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
         let Some(terms) = &view.rules.terms else { return };
-        let mut add = |bytes: Range<usize>, term: usize| {
-            let category = terms.categories[term];
+        let rule_at = |category| {
             let id = rule_of(category);
-            let rule = view.rules.rules().iter().position(|rule| rule.id.as_str() == id);
+            view.rules.rules().iter().position(|rule| rule.id.as_str() == id)
+        };
+        let rules: Vec<_> = terms.categories.iter().map(|&category| (rule_at(category), category)).collect();
+        let mut found: Vec<(Range<usize>, usize, Category)> = Vec::new();
+        let mut add = |bytes: Range<usize>, term: usize| {
+            let (rule, category) = rules[term];
             // What stands in no zone belongs to the form of the report, which is made anew.
             if let Some(rule) = rule.filter(|_| view.reading.covers(&bytes)) {
-                findings.push(Found { bytes, rule, category, confidence: 1.0, binds: None });
+                found.push((bytes, rule, category));
             }
         };
         for (bytes, term) in hits(terms, view.text) {
@@ -48,6 +53,17 @@ impl Reader for Terms {
             }
             start += block.len() + BLOCK_SEPARATOR.len_utf8();
         }
+        found.sort_by_key(|(bytes, rule, _)| (*rule, bytes.start, bytes.end));
+        // A term over and over is one finding where its places overlap.
+        found.dedup_by(|(next, rule, _), (last, of, _)| {
+            let overlaps = rule == of && next.start < last.end;
+            if overlaps {
+                last.end = last.end.max(next.end);
+            }
+            overlaps
+        });
+        let finding = |(bytes, rule, category)| Found { bytes, rule, category, confidence: 1.0, binds: None };
+        findings.extend(found.into_iter().map(finding));
     }
 }
 

@@ -300,8 +300,10 @@ impl<'s> Builder<'s> {
             } else if rest.starts_with('[') && rest.contains("]:") && !self.in_leaf() {
                 self.hidden(from + rest.trim_end().len(), Hidden::ReferenceDefinition);
             } else {
-                let odd = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
-                self.unclaimed(from + odd);
+                // A form feed is white space, but none that the format knows.
+                let first = rest.chars().next().map_or(0, char::len_utf8);
+                let odd = rest[first..].find(|c: char| c.is_ascii_whitespace());
+                self.unclaimed(from + odd.map_or(rest.len(), |odd| first + odd));
             }
         }
     }

@@ -60,6 +60,7 @@ pub(super) fn find(source: &str, visible: &str, blocks: &[Block]) -> Vec<Furnitu
             BlockKind::Html if block.visible.is_empty() => {
                 let inner = source[block.source.range()].trim();
                 let comment = inner.strip_prefix("<!--").and_then(|inner| inner.strip_suffix("-->"));
+                let comment = comment.filter(|_| directive(inner).is_none());
                 if let Some(kind) = comment.and_then(|comment| separator(comment.trim(), true)) {
                     finder.push(kind, id, block.visible);
                 }
@@ -184,6 +185,12 @@ impl Finder<'_> {
             self.found.sort_by_key(|found| (found.block, found.visible));
         }
     }
+}
+
+/// What a comment tells this program (`<!-- tearline: … -->`), which is no separator.
+pub(crate) fn directive(comment: &str) -> Option<&str> {
+    let inner = comment.trim().strip_prefix("<!--")?.strip_suffix("-->")?;
+    inner.trim().strip_prefix("tearline:").map(str::trim)
 }
 
 /// The field of an authority block that a line is, a portion mark before it aside.

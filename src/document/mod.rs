@@ -25,7 +25,7 @@ mod shape;
 mod table;
 
 pub(crate) use block::{Block, BlockId, BlockKind, FootnoteReference, Inline, InlineKind};
-pub(crate) use furniture::{Furniture, FurnitureKind, Tearline};
+pub(crate) use furniture::{Furniture, FurnitureKind, Tearline, directive};
 pub(crate) use portion::{Mark, Portion, PortionId, PortionKind};
 pub(crate) use segment::{Form, Hidden, Segment, SegmentKind, Segments, Syntax};
 
@@ -164,6 +164,12 @@ impl Document {
     #[must_use]
     pub(crate) fn furniture(&self) -> &[Furniture] {
         &self.furniture
+    }
+
+    /// The tearline sections, in order.
+    #[must_use]
+    pub(crate) fn tearlines(&self) -> &[Tearline] {
+        &self.tearlines
     }
 
     /// The portion whose own mark holds for `portion`: itself, or its holder.

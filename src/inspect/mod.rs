@@ -11,6 +11,7 @@ mod folder;
 mod matching;
 mod pair;
 mod source;
+mod structure;
 
 pub use folder::Inspection;
 pub use pair::{Learned, Side, pair};
@@ -60,11 +61,12 @@ type Found = (String, Option<Span<Output>>);
 /// A check: its name, and what it does.
 type Check = (&'static str, fn(&Subject<'_>) -> Vec<Found>);
 
-const CHECKS: [Check; 4] = [
+const CHECKS: [Check; 5] = [
     ("withheld", checks::withheld),
     ("words", checks::words),
     ("lowered", checks::lowered),
     ("unmarked", checks::unmarked),
+    ("structure", checks::structure),
 ];
 
 impl<'a> Inspector<'a> {

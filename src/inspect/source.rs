@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::matching::{Word, grams, words};
+use super::structure::Defects;
 use crate::category::Category;
 use crate::decide::Marks;
 use crate::detect::{Surveyed, contexts, read, survey};
@@ -27,6 +28,8 @@ pub(super) struct Known {
     pub(super) closed: BTreeSet<u64>,
     /// Names and numbers that stand in what may not go and nowhere else.
     pub(super) telling: BTreeSet<String>,
+    /// What is not whole in it anyway.
+    pub(super) defects: Defects,
     /// The mark that holds for each run of words, the highest where several do.
     pub(super) marks: BTreeMap<u64, Marking>,
 }
@@ -51,6 +54,7 @@ impl Known {
             closed: BTreeSet::new(),
             telling: BTreeSet::new(),
             marks: BTreeMap::new(),
+            defects: Defects::of(&document),
         };
         // Pieces that may not go, and all that may.
         let (mut closed, mut open) = (Vec::new(), Vec::new());

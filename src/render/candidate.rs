@@ -53,8 +53,10 @@ impl Candidate {
 
     /// The source bytes that a run of the output is, or stands in place of.
     pub(crate) fn to_source(&self, output: Span<Output>) -> Vec<Span<Source>> {
-        let within = self.pieces.iter().filter(|piece| piece.output.overlaps(output));
+        let first = self.pieces.partition_point(|piece| piece.output.end() <= output.start());
+        let within = self.pieces[first..].iter().take_while(|piece| piece.output.start() < output.end());
         within
+            .filter(|piece| piece.output.overlaps(output))
             .map(|piece| {
                 if !piece.kept {
                     return piece.source;
@@ -91,6 +93,23 @@ impl Candidate {
     /// Appends `text`, which stands in place of the source bytes under `span`.
     pub(super) fn insert(&mut self, text: &str, span: Span<Source>) {
         self.push(text, span, false);
+    }
+
+    /// A text of pieces that are the source's bytes, or stand between them.
+    #[cfg(test)]
+    pub(crate) fn of_pieces(pieces: &[(&str, bool)]) -> Self {
+        let source: String = pieces.iter().filter(|(_, kept)| *kept).map(|(text, _)| *text).collect();
+        let mut candidate = Self::with_capacity(source.len());
+        let mut at = 0;
+        for (text, kept) in pieces {
+            if *kept {
+                candidate.keep(&source, Span::new(at, at + text.len()));
+                at += text.len();
+            } else {
+                candidate.insert(text, Span::new(at, at));
+            }
+        }
+        candidate
     }
 
     fn push(&mut self, text: &str, source: Span<Source>, kept: bool) {

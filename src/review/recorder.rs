@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::record::{
     Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord,
-    RulesRecord, SCHEMA, SourceRecord, Status,
+    RulesRecord, SCHEMA, SourceRecord, Status, SuppressionRecord,
 };
 use crate::category::Category;
 use crate::channels::Kept;
@@ -15,11 +15,13 @@ use crate::decide::{
     proposed_mark,
 };
 use crate::decisions::{Act, Decision};
-use crate::document::{Form, FurnitureKind, Hidden, PortionId, SegmentKind};
+use crate::detect::Finding;
+use crate::document::{Document, Form, FurnitureKind, Hidden, PortionId, SegmentKind};
 use crate::marking::Answer;
 use crate::pipeline::Pipeline;
 use crate::policy::Audience;
 use crate::render::Piece;
+use crate::rules::Rule;
 use crate::text::{Span, Visible};
 use crate::verify::Release;
 
@@ -125,6 +127,7 @@ impl<'a> Recorder<'a> {
         let mut refused = decided.ruled.refused.clone();
         record.edits = edits(case, decided, rulings, &mut refused);
         record.kept_near = near(case);
+        record.suppressions = suppressions(document);
         record.lost = release.map(|release| lost(case, decided, release)).unwrap_or_default();
         refused.extend(stale(case, decided, rulings, &record));
         let unapplied = refused.into_iter().map(|(ruling, obstacle)| Unapplied {
@@ -213,14 +216,7 @@ fn changed(case: Case<'_>, edit: &Identified, rulings: &Rulings<'_>) -> EditReco
         action: if nothing { Action::Remove } else { Action::Generalise },
         before: document.text(edit.edit.span).to_owned(),
         after: edit.edit.replacement.text().to_owned(),
-        reason: match (rule, edit.marked) {
-            (_, Some(_)) => "A reviewer marked it.".to_owned(),
-            (Some(rule), None) => rule.why.clone(),
-            (None, None) if edit.by_gate => {
-                "The gate found it when it read the release from nothing.".to_owned()
-            }
-            (None, None) => "The sentence is mended after a cut.".to_owned(),
-        },
+        reason: reason(rule, finding, edit),
         confidence: finding.map_or(1.0, |finding| finding.confidence),
         flag: finding.is_some_and(|finding| finding.confidence < case.policy.rewrite),
         decision: "auto",
@@ -231,6 +227,20 @@ fn changed(case: Case<'_>, edit: &Identified, rulings: &Rulings<'_>) -> EditReco
         decide_on(&mut record, rulings.get(ruling));
     }
     record
+}
+
+/// Why an edit was made; of a name that only another report binds, which report that is.
+fn reason(rule: Option<&Rule>, finding: Option<&Finding>, edit: &Identified) -> String {
+    let why = match rule {
+        _ if edit.marked.is_some() => "A reviewer marked it.",
+        Some(rule) => &rule.why,
+        None if edit.by_gate => "The gate found it when it read the release from nothing.",
+        None => "The sentence is mended after a cut.",
+    };
+    match finding.and_then(|finding| finding.linked.as_deref()) {
+        Some(path) => format!("{why} The name is bound in {path}."),
+        None => why.to_owned(),
+    }
 }
 
 /// Writes into the record of a change what was decided of it.
@@ -445,6 +455,18 @@ fn channel(kind: Hidden) -> &'static str {
         Hidden::Struck => "channel.struck-text",
         Hidden::Invisible => "channel.invisible-character",
     }
+}
+
+/// What the author asked `check` to allow. It changes nothing here.
+fn suppressions(document: &Document) -> Vec<SuppressionRecord> {
+    let found = crate::suppression::find(document).into_iter().flatten();
+    found
+        .map(|suppression| SuppressionRecord {
+            line: document.position_of(suppression.span.start()).line,
+            rule: suppression.rules.join(", "),
+            reason: suppression.reason,
+        })
+        .collect()
 }
 
 /// Findings that changed nothing, being too unsure.

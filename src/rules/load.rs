@@ -312,6 +312,9 @@ impl Patterns {
         for (term, category) in &self.terms {
             hash.update(format!("{term}\t{category}\n"));
         }
+        if self.weights.is_none() {
+            hash.update("by rules alone");
+        }
         crate::text::hex(&hash.finalize())
     }
 }

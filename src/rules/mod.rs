@@ -21,7 +21,7 @@ use std::sync::{Arc, OnceLock};
 pub use check::{ExampleFailure, check};
 pub use lexicon::LexiconError;
 pub use load::{Patterns, RuleError};
-pub use schema::ShapeError;
+pub use schema::{ShapeError, schema};
 
 use crate::category::Category;
 use crate::detect::automaton::Engine;

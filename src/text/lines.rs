@@ -15,7 +15,13 @@ pub struct Position {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<usize>,
+    /// How many characters stand before each block of [`BLOCK`] bytes, so that a place in a long line is found without
+    /// counting the line.
+    characters: Vec<usize>,
 }
+
+/// Bytes between two counts of characters.
+const BLOCK: usize = 4096;
 
 impl LineIndex {
     /// Indexes `text` in one pass.
@@ -28,7 +34,19 @@ impl LineIndex {
                 starts.push(at + 1);
             }
         }
-        Self { starts }
+        let mut count = 0;
+        let counted = |block: &[u8]| {
+            let before = count;
+            count += characters(block);
+            before
+        };
+        Self { starts, characters: bytes.chunks(BLOCK).map(counted).collect() }
+    }
+
+    /// How many characters start before a byte.
+    fn characters_before(&self, bytes: &[u8], byte: usize) -> usize {
+        let block = (byte / BLOCK).min(self.characters.len().saturating_sub(1));
+        self.characters.get(block).copied().unwrap_or_default() + characters(&bytes[block * BLOCK..byte])
     }
 
     /// The position of `byte` in `text`, which must be the text that was indexed. Offsets past the end are
@@ -38,7 +56,13 @@ impl LineIndex {
         let byte = byte.min(text.len());
         let line = self.starts.partition_point(|&start| start <= byte);
         let start = self.starts[line - 1];
-        let column = text.as_bytes()[start..byte].iter().filter(|&&b| (b & 0xC0) != 0x80).count() + 1;
+        let bytes = text.as_bytes();
+        let column = if byte - start < BLOCK {
+            characters(&bytes[start..byte])
+        } else {
+            self.characters_before(bytes, byte) - self.characters_before(bytes, start)
+        };
+        let column = column + 1;
         Position { line, column, byte }
     }
 
@@ -49,9 +73,23 @@ impl LineIndex {
     }
 }
 
+/// How many characters start in some bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| (byte & 0xC0) != 0x80).count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_lines_are_counted_by_blocks() {
+        let text = format!("a\n{}", "é€x".repeat(3000));
+        let index = LineIndex::new(&text);
+        for (at, _) in text.char_indices().skip(2).step_by(97).chain([(text.len(), ' ')]) {
+            assert_eq!(index.position(&text, at).column, text[2..at].chars().count() + 1, "{at}");
+        }
+    }
 
     #[test]
     fn columns_count_characters_and_every_line_end_counts() {

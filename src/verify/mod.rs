@@ -123,7 +123,7 @@ pub(crate) fn verify(candidate: Candidate, format: Format, gate: &Gate<'_>) -> V
     };
     let checks = CHECKS.map(record).to_vec();
     let places = faults.iter().filter(|fault| fault.leak).filter_map(|fault| fault.place);
-    let leaks = places.flat_map(|place| candidate.to_source(place)).collect();
+    let leaks = joined(places.flat_map(|place| candidate.to_source(place)).collect());
     drop(inserted);
     let banner = gate.banner.map(Marking::banner);
     let release = faults.is_empty().then(|| Release::new(candidate.into_text(), banner));
@@ -150,6 +150,19 @@ pub(crate) fn examine(
     found
 }
 
+/// The spans in order, those that overlap joined.
+fn joined(mut spans: Vec<Span<Source>>) -> Vec<Span<Source>> {
+    spans.sort();
+    spans.dedup_by(|next, last| {
+        let overlaps = next.overlaps(*last);
+        if overlaps {
+            *last = last.hull(*next);
+        }
+        overlaps
+    });
+    spans
+}
+
 fn told(document: &Document, fault: &Fault) -> String {
     match fault.place {
         Some(place) => {
@@ -159,3 +172,6 @@ fn told(document: &Document, fault: &Fault) -> String {
         None => fault.what.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Write the releasable version of reports for one or more audiences
     Release(ReleaseArgs),
+    /// Check drafts: leaks, marks, over-restriction, tearlines, hidden channels
+    Check(crate::check::CheckArgs),
     /// Show what a release changes; the output is as sensitive as the source
     Diff(DiffArgs),
     /// Inspect a review folder in a browser and decide
@@ -30,8 +32,14 @@ pub(crate) enum Command {
     Marking(crate::marking::MarkingArgs),
     /// List, explain and test the rules
     Rules(RulesArgs),
+    /// Measure the releases of labelled reports: what leaks, what is lost, by category and rule
+    Eval(EvalArgs),
     /// List the audiences by name
     Audiences(AudiencesArgs),
+    /// Write a commented tearline.toml
+    Init(crate::init::InitArgs),
+    /// Print the manual page, or write one for each command
+    Man(crate::man::ManArgs),
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -43,34 +51,37 @@ pub(crate) enum Command {
 #[derive(Debug, Clone, Default, ClapArgs)]
 pub(crate) struct Common {
     /// A policy file: its keys take the place of the default policy's
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
     /// A folder of patterns that adds to or overrides the built-in ones
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub(crate) patterns: Option<PathBuf>,
     /// A local term list: a literal a line, optionally a tab and its category
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) terms: Option<PathBuf>,
+    /// Find by rules alone, without the statistical reader
+    #[arg(long, global = true)]
+    pub(crate) no_reader: bool,
     /// The mark that holds for reports without any marking, such as "(S//NF)"
-    #[arg(long, value_name = "MARKING")]
+    #[arg(long, global = true, value_name = "MARKING")]
     pub(crate) assume: Option<String>,
     /// What reviewers decided: JSON Lines, or a review folder with its database
     #[arg(long, value_name = "FILE|DIR")]
     pub(crate) decisions: Option<PathBuf>,
     /// Release the fuller portions beside a human-written tearline
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) fuller: bool,
     /// The encoding of the input when it is neither UTF-8 nor UTF-16 with a byte order mark, such as windows-1252
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) encoding: Option<String>,
     /// Threads [default: one a core]
-    #[arg(long, value_name = "N")]
+    #[arg(long, global = true, value_name = "N")]
     pub(crate) jobs: Option<usize>,
     /// Say nothing but errors
-    #[arg(long, short)]
+    #[arg(long, global = true, short)]
     pub(crate) quiet: bool,
     /// When to colour
-    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: When,
 }
 
@@ -137,6 +148,9 @@ pub(crate) struct ReleaseArgs {
     /// Write each report's page beside its record, and an index of them
     #[arg(long)]
     pub(crate) html: bool,
+    /// Find the names, aliases and code words that one report binds in all reports of this run
+    #[arg(long)]
+    pub(crate) link_reports: bool,
     /// Do everything but write
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -315,6 +329,47 @@ pub(crate) enum RulesCommand {
         /// A folder laid out like `patterns/`
         dir: Option<PathBuf>,
     },
+    /// Print the JSON Schema of a file of rules
+    Schema,
+    /// Show which findings two folders of patterns do not share
+    Diff(RulesDiffArgs),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct RulesDiffArgs {
+    /// A folder laid out like `patterns/`, or `built-in`; one without policy.toml adds to the built-in patterns
+    pub(crate) old: PathBuf,
+    /// The same, to compare with
+    pub(crate) new: PathBuf,
+    /// A folder of reports
+    pub(crate) corpus: PathBuf,
+    /// Show words of the reports though standard output is no terminal
+    #[arg(long)]
+    pub(crate) show_text: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct EvalArgs {
+    /// The labels: a JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) gold: PathBuf,
+    /// The folder below which the labelled reports lie
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sources: PathBuf,
+    /// Who will read
+    #[arg(long, short, value_name = "AUDIENCE", default_value = "FVEY")]
+    pub(crate) audience: String,
+    /// Only the reports whose path starts so
+    #[arg(long, value_name = "PREFIX", default_value = "")]
+    pub(crate) only: String,
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show words of the reports though standard output is no terminal
+    #[arg(long)]
+    pub(crate) show_text: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -37,8 +37,16 @@ pub(crate) fn patterns(common: &Common) -> anyhow::Result<Patterns> {
     if let Some(dir) = &common.patterns {
         patterns.add_dir(dir)?;
     }
+    with_options(patterns, common)
+}
+
+/// The same patterns with the local terms, and with the reader unless it is switched off.
+pub(crate) fn with_options(mut patterns: Patterns, common: &Common) -> anyhow::Result<Patterns> {
     if let Some(file) = &common.terms {
         patterns.add_terms(file)?;
+    }
+    if common.no_reader {
+        patterns.without_reader();
     }
     Ok(patterns)
 }
@@ -59,8 +67,26 @@ fn read(file: &Path) -> anyhow::Result<String> {
 /// The pipeline that the options describe. It is kept until the program ends: to take its tables apart would be a tenth
 /// of the work for one small report.
 pub(crate) fn pipeline(common: &Common, key: [u8; 32]) -> anyhow::Result<&'static Pipeline> {
-    let patterns = patterns(common)?;
-    let policy = policy(common, &patterns)?;
+    pipeline_of(&patterns(common)?, common, key)
+}
+
+/// The same with other patterns.
+pub(crate) fn pipeline_of(
+    patterns: &Patterns,
+    common: &Common,
+    key: [u8; 32],
+) -> anyhow::Result<&'static Pipeline> {
+    let policy = policy(common, patterns)?;
+    jobs(common)?;
+    let assume = common.assume.as_deref().map(AssumedMark::parse).transpose()?;
+    let decisions = common.decisions.as_deref().map(decisions).transpose()?.unwrap_or_default();
+    let pipeline = Pipeline::new(patterns.build()?, policy, key);
+    let pipeline = pipeline.assume(assume).fuller(common.fuller).decisions(decisions);
+    Ok(Box::leak(Box::new(pipeline)))
+}
+
+/// Sets how many threads there are.
+pub(crate) fn jobs(common: &Common) -> anyhow::Result<()> {
     if let Some(jobs) = common.jobs {
         if jobs == 0 {
             bail!("--jobs must be at least 1");
@@ -68,11 +94,7 @@ pub(crate) fn pipeline(common: &Common, key: [u8; 32]) -> anyhow::Result<&'stati
         // A pool that is already built keeps its size; this is the first use of it.
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
     }
-    let assume = common.assume.as_deref().map(AssumedMark::parse).transpose()?;
-    let decisions = common.decisions.as_deref().map(decisions).transpose()?.unwrap_or_default();
-    let pipeline = Pipeline::new(patterns.build()?, policy, key);
-    let pipeline = pipeline.assume(assume).fuller(common.fuller).decisions(decisions);
-    Ok(Box::leak(Box::new(pipeline)))
+    Ok(())
 }
 
 /// The decisions in force of a file of JSON Lines or of a review folder.

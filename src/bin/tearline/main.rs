@@ -2,16 +2,21 @@
 
 mod args;
 mod audiences;
+mod check;
 mod common;
 mod decisions;
 mod diff;
+mod eval;
 mod exit;
+mod init;
+mod man;
 mod marking;
 mod pager;
 mod progress;
 mod release;
 mod review_server;
 mod rules;
+mod rules_diff;
 mod stream;
 mod verify;
 
@@ -34,6 +39,7 @@ fn main() -> ExitCode {
     };
     let result = match args.command {
         Command::Release(args) => release::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Review(args) => review_server::run(&args),
         Command::Decisions(args) => decisions::run(&args),
@@ -41,7 +47,10 @@ fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Marking(args) => marks(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Audiences(args) => audiences::run(&args),
+        Command::Init(args) => init::run(&args),
+        Command::Man(args) => man::run(&args),
         Command::Completions { shell } => {
             let mut command = <Args as clap::CommandFactory>::command();
             clap_complete::generate(shell, &mut command, "tearline", &mut std::io::stdout());

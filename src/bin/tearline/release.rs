@@ -14,6 +14,11 @@ use crate::progress::Bar;
 pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
     let start = std::time::Instant::now();
     batch::check_apart(&args.out, &args.review, &args.paths)?;
+    if args.link_reports && args.paths.iter().any(|path| path.as_os_str() == "-") {
+        bail!(
+            "--link-reports reads each report twice, which standard input does not allow; give files or folders"
+        );
+    }
     let walk = batch::walk(&args.paths)?;
     let key = key(args)?;
     let pipeline = common::pipeline(&args.common, key)?;
@@ -36,6 +41,7 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
         },
         diff: args.diff,
         html: args.html,
+        link: args.link_reports,
         dry_run: args.dry_run,
     };
     if !args.dry_run {

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &VerifyArgs) -> anyhow::Result<Exit> {
     for skipped in &walk.skipped {
         common::say(&format!("skipped {}: {}", skipped.path.display(), skipped.reason));
     }
-    let inspection = Inspector::new(&pipeline, &audience)
+    let inspection = Inspector::new(pipeline, &audience)
         .folder(&low, &walk.inputs, ingest)
         .with_context(|| low.display().to_string())?;
     let show = Show {

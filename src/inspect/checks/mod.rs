@@ -1,11 +1,13 @@
 //! What a release may not say beside its source, one check a file. The checks of the gate run before them.
 
 mod lowered;
+mod structure;
 mod unmarked;
 mod withheld;
 mod words;
 
 pub(super) use lowered::lowered;
+pub(super) use structure::structure;
 pub(super) use unmarked::unmarked;
 pub(super) use withheld::withheld;
 pub(super) use words::words;

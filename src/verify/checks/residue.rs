@@ -1,7 +1,7 @@
 //! A code word, identifier or name that was removed anywhere stands nowhere: neither in the text a reader sees nor in the
 //! bytes, as they are or as they read without a disguise, but where a named decision let it through.
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{Faults, Subject, output};
 use crate::document::BLOCK_SEPARATOR;
@@ -14,7 +14,7 @@ pub(in crate::verify) fn residue(subject: &Subject<'_>, faults: &mut Faults) {
         return;
     }
     let wanted: Vec<String> = subject.gate.removed.iter().flat_map(|word| spellings(word)).collect();
-    let Ok(automaton) = AhoCorasick::builder().ascii_case_insensitive(true).build(&wanted) else {
+    let Some(automaton) = automaton(&wanted) else {
         faults.wrong("the words to look for are too many to be looked for", None);
         return;
     };
@@ -42,9 +42,14 @@ pub(in crate::verify) fn residue(subject: &Subject<'_>, faults: &mut Faults) {
 /// Whether one of the removed words stands in a short text, such as a file name.
 pub(crate) fn stands(removed: &[String], text: &str) -> bool {
     let wanted: Vec<String> = removed.iter().flat_map(|word| spellings(word)).collect();
-    let automaton = AhoCorasick::builder().ascii_case_insensitive(true).build(&wanted);
-    // Too many words to be looked for: no name can be told clean.
-    automaton.map_or(true, |automaton| hits(&automaton, text).next().is_some())
+    // With too many words to be looked for no name can be told clean.
+    automaton(&wanted).is_none_or(|automaton| hits(&automaton, text).next().is_some())
+}
+
+/// What finds the words in any case; none when they are too many. A table of all states would not pay for one text.
+fn automaton(words: &[String]) -> Option<AhoCorasick> {
+    let kind = Some(AhoCorasickKind::ContiguousNFA);
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(words).ok()
 }
 
 /// How a removed word may be written: as it reads, and without the blanks and hyphens in it.

@@ -1,0 +1,95 @@
+//! What is not whole in the structure of a report.
+
+use std::collections::BTreeSet;
+
+use crate::document::{BlockId, BlockKind, Document, FurnitureKind};
+use crate::text::{Output, Span};
+
+/// The defects of a report by kind, each with the place of every one.
+#[derive(Debug, Default)]
+pub(super) struct Defects {
+    /// Items whose number does not follow that of the item before.
+    pub(super) gaps: Vec<Span<Output>>,
+    /// Items without text.
+    pub(super) empty_items: Vec<Span<Output>>,
+    /// Headings with nothing under them.
+    pub(super) bare_headings: Vec<Span<Output>>,
+    /// Footnotes that nothing refers to.
+    pub(super) orphans: Vec<Span<Output>>,
+    /// What looks like a reference to a footnote and is none.
+    pub(super) dangling: Vec<Span<Output>>,
+}
+
+impl Defects {
+    /// Looks through a report.
+    pub(super) fn of(document: &Document) -> Self {
+        let mut defects = Self::default();
+        let blocks = document.blocks();
+        let place = |id: BlockId| Span::new(blocks[id].source.start(), blocks[id].source.end());
+        let referred: BTreeSet<BlockId> =
+            document.footnotes().iter().filter_map(|reference| reference.definition).collect();
+        for (id, block) in blocks.iter().enumerate() {
+            match block.kind {
+                BlockKind::List { start: Some(_), .. } => defects.gaps.extend(gap(document, id).map(place)),
+                BlockKind::Item if block.next == id + 1 => defects.empty_items.push(place(id)),
+                BlockKind::Footnote if !referred.contains(&id) => defects.orphans.push(place(id)),
+                BlockKind::Heading { level } if is_bare(document, id, level) => {
+                    defects.bare_headings.push(place(id));
+                }
+                _ => {}
+            }
+        }
+        let visible = document.visible();
+        for (at, _) in visible.match_indices("[^") {
+            let end = visible[at..].find(']').map_or(at + 2, |end| at + end + 1);
+            let label = &visible[at..end];
+            if label.ends_with(']') && !label.contains(char::is_whitespace) {
+                let hull = document.segments().source_hull(Span::new(at, end));
+                defects.dangling.extend(hull.map(|hull| Span::new(hull.start(), hull.end())));
+            }
+        }
+        defects
+    }
+}
+
+/// The first item of a numbered list whose number does not follow; a list may give all its items one number.
+fn gap(document: &Document, list: BlockId) -> Option<BlockId> {
+    let blocks = document.blocks();
+    let items = (list + 1..blocks[list].next)
+        .filter(|&id| blocks[id].kind == BlockKind::Item && blocks[id].parent == Some(list));
+    let number = |id: BlockId| {
+        let text = document.source().expose(blocks[id].source);
+        text.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u64>().ok())
+    };
+    let items: Vec<BlockId> = items.collect();
+    let first = number(*items.first()?)?;
+    if items.iter().all(|&id| number(id) == Some(first)) {
+        return None;
+    }
+    let next = |id: BlockId| number(id).and_then(|number| number.checked_add(1));
+    let follows = |at: usize| next(items[at - 1]) == number(items[at]);
+    (1..items.len()).find(|&at| !follows(at)).map(|at| items[at])
+}
+
+/// Whether nothing stands under a heading but another of its rank or above, or the end with its banner.
+fn is_bare(document: &Document, heading: BlockId, level: u8) -> bool {
+    let blocks = document.blocks();
+    let banner = |id: BlockId| {
+        document.furniture().iter().any(|place| {
+            place.kind == FurnitureKind::Banner && place.block == id && place.visible == blocks[id].visible
+        })
+    };
+    // A banner alone, above or below the text, may be written as a heading too.
+    if banner(heading) {
+        return false;
+    }
+    let mut next = blocks[heading].next;
+    while next < blocks.len() && banner(next) {
+        next = blocks[next].next;
+    }
+    match blocks.get(next).map(|block| block.kind) {
+        None => true,
+        Some(BlockKind::Heading { level: other }) => other <= level,
+        Some(_) => blocks[next].parent != blocks[heading].parent && blocks[next].parent.is_none(),
+    }
+}

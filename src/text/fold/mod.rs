@@ -1,0 +1,207 @@
+//! Text as it reads once its disguises are taken off.
+//!
+//! What a plain search does not find, a reader may still make out: letters of other scripts that look alike, full-width and
+//! mathematical letters, letters set apart, a word broken at a line end, entities and percent-encodings where no parser
+//! decodes them, markup or invisible characters inside of a word. A [`Folded`] is the text without all that, with the
+//! way back to the bytes it stands for. Letters keep their case.
+
+mod glyph;
+mod join;
+
+use std::ops::Range;
+
+use glyph::{Glyph, narrow, undressed};
+use join::{FEWEST_LETTERS, unbroken, unspaced};
+
+/// One reading of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Folded {
+    text: String,
+    runs: Vec<Run>,
+    disguised: bool,
+}
+
+/// Bytes of the reading and what they stand for: byte for byte, or all for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Run {
+    folded: u32,
+    start: u32,
+    end: u32,
+    verbatim: bool,
+}
+
+/// Whether `text` is its own only reading, white space apart: told at a glance, so that most text is not folded at all.
+pub(crate) fn is_undisguised(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    if !text.is_ascii()
+        || bytes.iter().any(|b| matches!(b, b'&' | b'%' | b'\\' | b'*' | b'_' | b'~' | b'`' | b'<'))
+    {
+        return false;
+    }
+    let hyphen = |w: &[u8]| w[0].is_ascii_alphanumeric() && w[1] == b'-' && w[2].is_ascii_whitespace();
+    if bytes.windows(3).any(hyphen) {
+        return false;
+    }
+    let mut singles = 0;
+    let mut start = None;
+    for (at, byte) in bytes.iter().chain([&b' ']).enumerate() {
+        match (byte.is_ascii_alphanumeric(), start) {
+            (true, None) => start = Some(at),
+            (false, Some(from)) => {
+                singles = if at - from == 1 { singles + 1 } else { 0 };
+                start = None;
+            }
+            _ => {}
+        }
+        if singles >= FEWEST_LETTERS {
+            return false;
+        }
+    }
+    true
+}
+
+impl Folded {
+    /// All ways to read `text`, at least one: a hyphen at a line end may belong to the word or not, and some letters look like
+    /// I and l both.
+    pub(crate) fn readings(text: &str) -> Vec<Self> {
+        let (glyphs, mut disguised) = undressed(text);
+        let mut readings = Vec::new();
+        for keep_hyphen in [false, true] {
+            let (joined, broken) = unbroken(&glyphs, keep_hyphen);
+            let (joined, spaced) = unspaced(&joined);
+            disguised |= broken || spaced;
+            let either = joined.iter().any(|glyph| glyph.either);
+            readings.push(Self::new(&joined, false, disguised));
+            if either {
+                readings.push(Self::new(&joined, true, disguised));
+            }
+            if !broken {
+                break;
+            }
+        }
+        readings
+    }
+
+    fn new(glyphs: &[Glyph], other: bool, disguised: bool) -> Self {
+        let mut folded = Self { text: String::with_capacity(glyphs.len()), runs: Vec::new(), disguised };
+        let mut blank = false;
+        for glyph in glyphs {
+            let c = match (glyph.c, other && glyph.either) {
+                ('I', true) => 'l',
+                ('l', true) => 'I',
+                (c, _) if c.is_whitespace() => ' ',
+                (c, _) => c,
+            };
+            if c == ' ' && std::mem::replace(&mut blank, c == ' ') {
+                continue;
+            }
+            blank = c == ' ';
+            folded.push(c, *glyph);
+        }
+        folded
+    }
+
+    fn push(&mut self, c: char, glyph: Glyph) {
+        let at = narrow(self.text.len());
+        let verbatim = c.len_utf8() == (glyph.end - glyph.start) as usize && c.is_ascii();
+        match self.runs.last_mut() {
+            Some(last) if verbatim && last.verbatim && last.end == glyph.start => last.end = glyph.end,
+            // Characters of one construct share its bytes.
+            Some(last) if !verbatim && !last.verbatim && last.start == glyph.start => {}
+            _ => self.runs.push(Run { folded: at, start: glyph.start, end: glyph.end, verbatim }),
+        }
+        self.text.push(c);
+    }
+
+    /// The reading.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether it differs from what the tokens of the text tell anyway.
+    pub(crate) fn is_disguised(&self) -> bool {
+        self.disguised
+    }
+
+    /// The bytes of the text that a run of the reading stands for, whole constructs.
+    ///
+    /// # Panics
+    /// When the range is empty or lies outside of the reading.
+    pub(crate) fn range(&self, range: Range<usize>) -> Range<usize> {
+        let run = |at: usize| self.runs[self.runs.partition_point(|run| run.folded as usize <= at) - 1];
+        let (first, last) = (run(range.start), run(range.end - 1));
+        let place = |run: Run, at: usize| run.start as usize + at - run.folded as usize;
+        let start = if first.verbatim { place(first, range.start) } else { first.start as usize };
+        let end = if last.verbatim { place(last, range.end - 1) + 1 } else { last.end as usize };
+        start..end.max(start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(text: &str) -> Vec<String> {
+        Folded::readings(text).into_iter().map(|folded| folded.text).collect()
+    }
+
+    #[test]
+    fn disguises_are_taken_off() {
+        for (text, readings) in [
+            ("a plain word", &["a plain word"][..]),
+            ("a\n word", &["a word"]),
+            ("H\u{200B}E\u{301}RÓN", &["HERON"]),
+            ("НЕRОN", &["HERON"]),
+            ("ＨＥＲ𝐎𝐍", &["HERON"]),
+            ("H E R O N flies", &["HERON flies"]),
+            ("P.A.P.E.R  W.A.S.P", &["PAPER WASP"]),
+            ("P A P E R  W A S P", &["PAPER WASP"]),
+            ("HER-\n> ON", &["HERON", "HER-ON"]),
+            ("&#72;ERON &#x48;E&shy;RON", &["HERON HERON"]),
+            ("%48%45RON 50% of", &["HERON 50% of"]),
+            ("HER**ON** HER<b>ON</b> two * ten", &["HERON** HERON</b> two * ten"]),
+            ("HER\\ON", &["HERON"]),
+            ("[The quay](u/%47%52EY%20HERON) at", &["[The quay](u/GREY HERON) at"]),
+            ("ІCE", &["ICE", "lCE"]),
+            ("J. R. Bell", &["J. R. Bell"]),
+        ] {
+            assert_eq!(read(text), readings, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_reading_leads_back_to_whole_constructs() {
+        let text = "x &#72;ERO\u{200B}N\u{301} y";
+        let folded = &Folded::readings(text)[0];
+        let at = folded.text().find("HERON").unwrap();
+        assert_eq!(&text[folded.range(at..at + 5)], "&#72;ERO\u{200B}N\u{301}");
+        assert_eq!(&text[folded.range(0..1)], "x");
+    }
+
+    #[test]
+    fn what_is_not_disguised_is_told_at_a_glance() {
+        for plain in ["The quay (two-way) closes.\nHe left at 10 p.m.", "Plan B, or A"] {
+            assert!(is_undisguised(plain), "{plain}");
+        }
+        for other in ["é", "H E R", "HER-\nON", "a&b", "H.E.R"] {
+            assert!(!is_undisguised(other), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_reading_leads_back_into_the_text(text in "[a-zHERON \n>*_%&#x48;<b/\\-.é\u{200B}\u{301}Ｈ𝐎]{0,40}") {
+            for folded in Folded::readings(&text) {
+                for (at, c) in folded.text().char_indices() {
+                    let range = folded.range(at..at + c.len_utf8());
+                    prop_assert!(text.get(range.clone()).is_some_and(|piece| !piece.is_empty()), "{range:?}");
+                }
+            }
+            if is_undisguised(&text) {
+                let collapsed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+                prop_assert_eq!(collapsed(&read(&text)[0]), collapsed(&text));
+            }
+        }
+    }
+}
