@@ -16,7 +16,7 @@
 //! source, the text a reader sees with its offset map, blocks, portions with their marks. `detect` finds in the
 //! visible text what tells how a thing is known, by the rules of `patterns/` ([`rules`]). `decide` asks the marks
 //! ([`marking`]) which portions an [`Audience`] may read and the [`Policy`] what becomes of each finding, and mends the
-//! sentences; its plan says of every portion whether it stands. `render` carries the plan out on the source's own
+//! sentences; what people decided ([`decisions`]) goes before both. Its plan says of every portion whether it stands. `render` carries the plan out on the source's own
 //! bytes; of hidden channels `channels` says what stands. `verify`, the gate, reads the result from nothing and alone
 //! can make a [`Release`]. [`review`] keeps what a person needs to judge all this. [`Pipeline`] sends one report through
 //! these stages, [`batch`] many. [`inspect`] holds releases that anything made against their sources, [`eval`] those of the
@@ -26,7 +26,7 @@
 //!
 //! ## Invariants
 //!
-//! - Modules know only those before them in this list: `text`, `category`, `ingest`, `marking`, `document`, `suppression`,
+//! - Modules know only those before them in this list: `text`, `category`, `decisions`, `ingest`, `marking`, `document`, `suppression`,
 //!   `rules` with `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `eval`, `batch`,
 //!   `inspect`, `lint`, `config`, `report`. A test holds this.
 //! - Offsets carry their coordinate space in their type ([`Span`]): source, visible text, output.
@@ -44,6 +44,7 @@ pub mod category;
 mod channels;
 pub mod config;
 mod decide;
+pub mod decisions;
 mod detect;
 mod document;
 pub mod eval;
@@ -67,7 +68,9 @@ pub use category::Category;
 pub use detect::{BoundNames, Finding};
 pub use document::Format;
 pub use ingest::{Ingest, IngestError};
-pub use pipeline::{AssumeError, AssumedMark, BuildError, Hit, Names, Outcome, Pipeline, Report, Scan};
+pub use pipeline::{
+    AssumeError, AssumedMark, BuildError, Hit, MarkedSpan, Names, Outcome, Pipeline, Report, Scan, Study,
+};
 pub use policy::{Audience, Authority, Group, Incomplete, Policy, PolicyError, SignOff, Treatment};
 pub use review::{ReviewRecord, Status};
 pub use text::{LineIndex, Output, Position, Source, SourceText, Span, Visible};

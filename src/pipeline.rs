@@ -9,14 +9,15 @@ pub use scan::{Hit, Scan};
 
 use crate::category::Category;
 use crate::channels::Kept;
-use crate::decide::{self, Case, Decided, Marks, PortionDecision};
+use crate::decide::{self, Anchors, Case, Decided, Marks, PortionDecision, Rulings};
+use crate::decisions::{Act, Decisions};
 use crate::detect::reading::Reading;
 use crate::detect::{BoundNames, Finding, Surveyed, contexts, detect, join, read, survey};
 use crate::document::{Document, Format, PortionId};
 use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
 use crate::render::render;
-use crate::review::{CheckRecord, Recorder, ReviewRecord, Status};
+use crate::review::{CheckRecord, Ending, Recorder, ReviewRecord, Status, Trace, Unapplied};
 use crate::rules::schema::Frame;
 use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::{SourceText, Span, Visible};
@@ -121,6 +122,7 @@ pub struct Pipeline {
     policy: Policy,
     assume: Option<AssumedMark>,
     fuller: bool,
+    decisions: Decisions,
     key: [u8; 32],
 }
 
@@ -131,6 +133,8 @@ pub struct Outcome {
     record: ReviewRecord,
     reason: String,
     source: Option<SourceText>,
+    trace: Option<Trace>,
+    unapplied: Vec<Unapplied>,
 }
 
 impl Outcome {
@@ -158,11 +162,23 @@ impl Outcome {
         self.source.as_ref()
     }
 
+    /// What of the release stands where in the source; `None` when the source could not be read.
+    #[must_use]
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
+    }
+
+    /// Decisions on this report that were not carried out.
+    #[must_use]
+    pub fn unapplied(&self) -> &[Unapplied] {
+        &self.unapplied
+    }
+
     /// The outcome of a report that could not be read or processed.
     #[must_use]
     pub fn failed(path: &str, audience: &Audience, pipeline: &Pipeline, reason: String) -> Self {
         let record = Recorder::bare(path, audience, pipeline).failed(&reason);
-        Self { release: None, record, reason, source: None }
+        Self { release: None, record, reason, source: None, trace: None, unapplied: Vec::new() }
     }
 }
 
@@ -170,7 +186,7 @@ impl Pipeline {
     /// A pipeline of checked rules and a policy. `key` makes the ids of edits; it belongs to the high side.
     #[must_use]
     pub fn new(rules: RuleSet, policy: Policy, key: [u8; 32]) -> Self {
-        Self { rules, policy, assume: None, fuller: false, key }
+        Self { rules, policy, assume: None, fuller: false, decisions: Decisions::default(), key }
     }
 
     /// The built-in rules and policy, with a key of zeros: for tests and for callers that keep no records.
@@ -195,6 +211,19 @@ impl Pipeline {
     pub fn fuller(mut self, fuller: bool) -> Self {
         self.fuller = fuller;
         self
+    }
+
+    /// What people decided; it goes before what rules and marks say.
+    #[must_use]
+    pub fn decisions(mut self, decisions: Decisions) -> Self {
+        self.decisions = decisions;
+        self
+    }
+
+    /// What people decided.
+    #[must_use]
+    pub fn decided(&self) -> &Decisions {
+        &self.decisions
     }
 
     /// The rules.
@@ -225,10 +254,6 @@ impl Pipeline {
             || stands(removed, &words)
     }
 
-    pub(crate) fn key(&self) -> &[u8; 32] {
-        &self.key
-    }
-
     /// The names that rules bind in a report, to be found in the reports beside it.
     #[must_use]
     pub fn bound_names(&self, report: &Report) -> BoundNames {
@@ -240,17 +265,18 @@ impl Pipeline {
     /// Sends one report through all stages, for each audience in the order given.
     #[must_use]
     pub fn process(&self, report: &Report, audiences: &[Audience]) -> Vec<Outcome> {
-        self.process_linked(report, audiences, &BoundNames::default())
+        self.study(report, |study| {
+            audiences.iter().map(|audience| study.outcome(audience, &self.decisions)).collect()
+        })
+    }
+
+    /// Reads one report once and hands it to `f`, which may ask for any audience under any decisions.
+    pub fn study<R>(&self, report: &Report, f: impl FnOnce(&Study<'_>) -> R) -> R {
+        self.study_linked(report, &BoundNames::default(), f)
     }
 
     /// The same with the names that other reports bind, which must come of this pipeline.
-    #[must_use]
-    pub fn process_linked(
-        &self,
-        report: &Report,
-        audiences: &[Audience],
-        names: &BoundNames,
-    ) -> Vec<Outcome> {
+    pub fn study_linked<R>(&self, report: &Report, names: &BoundNames, f: impl FnOnce(&Study<'_>) -> R) -> R {
         let document = Document::parse(report.source.clone(), report.format);
         let reading = read(&document, &self.rules);
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
@@ -261,6 +287,7 @@ impl Pipeline {
             survey(text, &reading, &self.rules, &contexts(&document), &shares);
         let links = names.find(text, &reading, &self.rules, &report.path);
         let findings = join(findings, links);
+        let anchors = Anchors::of(&document, &self.key);
         let case = Case {
             document: &document,
             reading: &reading,
@@ -268,10 +295,10 @@ impl Pipeline {
             marks: &marks,
             rules: &self.rules,
             policy: &self.policy,
+            anchors: &anchors,
         };
         let assume = assume.filter(|_| marks.assumed);
-        let run = Run { pipeline: self, report, case, assume, by_rules: &by_rules };
-        audiences.iter().map(|audience| run.for_audience(audience)).collect()
+        f(&Study { pipeline: self, report, case, assume, by_rules: &by_rules })
     }
 }
 
@@ -305,7 +332,19 @@ pub(crate) fn removed_words(
     removed
 }
 
-struct Run<'a> {
+/// The ids of a span that a person marks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkedSpan {
+    /// Its own.
+    pub id: String,
+    /// What equal spans share.
+    pub equal: String,
+    /// Its words, as sensitive as the source.
+    pub words: String,
+}
+
+/// One report, read: what it becomes for any audience under any decisions.
+pub struct Study<'a> {
     pipeline: &'a Pipeline,
     report: &'a Report,
     case: Case<'a>,
@@ -315,26 +354,61 @@ struct Run<'a> {
     by_rules: &'a [Finding],
 }
 
-impl Run<'_> {
-    fn for_audience(&self, audience: &Audience) -> Outcome {
+impl Study<'_> {
+    /// What becomes of the report for an audience under these decisions.
+    #[must_use]
+    pub fn outcome(&self, audience: &Audience, decisions: &Decisions) -> Outcome {
+        let rulings = Rulings::of(self.case, decisions, &self.report.path, audience);
+        let (decided, ending) = self.end(audience, &rulings);
+        let recorder = Recorder::new(&self.report.path, audience, self.pipeline, self.case);
+        let (record, unapplied) = recorder.record(&decided, &rulings, &ending);
+        let by = |id| rulings.by(&decided.ruled, id);
+        let trace = Trace::new(self.case, &decided, by, ending.pieces);
+        Outcome {
+            release: ending.release,
+            record,
+            reason: ending.reason,
+            source: Some(self.report.source.clone()),
+            trace: Some(trace),
+            unapplied,
+        }
+    }
+
+    /// What spans equal to that of an edit share, by the edit's id.
+    #[must_use]
+    pub fn shared(&self, edit: &str) -> Option<String> {
+        decide::shared(self.case, edit)
+    }
+
+    /// The ids of a span of the source that a person marks; `None` when the bytes `start..end` are no text of it.
+    #[must_use]
+    pub fn marked(&self, start: usize, end: usize) -> Option<MarkedSpan> {
+        let (id, equal, words) = self.case.anchors.marked(self.case.document, start, end)?;
+        Some(MarkedSpan { id, equal, words: words.to_owned() })
+    }
+
+    /// Decides, renders and verifies until the gate lets something through or nothing is left to try.
+    fn end(&self, audience: &Audience, rulings: &Rulings<'_>) -> (Decided, Ending) {
         let mut dropped: Vec<PortionId> = Vec::new();
         let mut extra: Vec<(Span<Visible>, Frame)> = Vec::new();
         let mut mended = 0;
         let kept = Kept::of(self.case.document, &self.pipeline.rules, &self.pipeline.policy);
         loop {
-            let decided = decide::decide(self.case, audience, self.pipeline.fuller, &dropped, &extra);
+            let fuller = self.pipeline.fuller;
+            let decided = decide::decide(self.case, audience, fuller, &dropped, &extra, rulings);
             let least = self.pipeline.policy.flag;
             let (findings, by_rules) = (self.case.findings, self.by_rules);
             let removed = removed_words(self.case.document, findings, by_rules, &decided.portions, least);
-            if let Some(reason) = self.held_whole(&decided, &removed) {
-                return self.outcome(audience, &decided, None, Vec::new(), Status::Held, reason);
+            if let Some((status, reason)) = self.stopped(&decided, rulings, &removed) {
+                return (decided, Ending::without_release(status, reason));
             }
             let candidate = render(self.case.document, &decided.plan, &kept);
             if !says_something(self.case.document, &decided, candidate.text()) {
                 let reason = "nothing in it is releasable to this audience".to_owned();
-                return self.outcome(audience, &decided, None, Vec::new(), Status::Withheld, reason);
+                return (decided, Ending::without_release(Status::Withheld, reason));
             }
             let texts = origins(&decided);
+            let standing = candidate.standing(&decided.allowed);
             let gate = Gate {
                 rules: &self.pipeline.rules,
                 policy: &self.pipeline.policy,
@@ -343,17 +417,19 @@ impl Run<'_> {
                 banner: decided.banner.as_ref(),
                 removed: &removed,
                 origins: &texts,
+                decided: &standing,
             };
+            let pieces = candidate.pieces().to_vec();
             let verdict = verify(candidate, self.report.format, &gate);
             if let Some(release) = verdict.release {
-                return self.outcome(
-                    audience,
-                    &decided,
-                    Some(release),
-                    verdict.checks,
-                    Status::Released,
-                    String::new(),
-                );
+                let ending = Ending {
+                    release: Some(release),
+                    pieces,
+                    checks: verdict.checks,
+                    status: Status::Released,
+                    reason: String::new(),
+                };
+                return (decided, ending);
             }
             let places: Vec<Span<Visible>> = verdict
                 .leaks
@@ -383,8 +459,8 @@ impl Run<'_> {
                 .filter(|id| !dropped.contains(id))
                 .collect();
             if portions.is_empty() || dropped.len() > self.case.document.portions().len() {
-                let reason = failed_checks(&verdict.checks);
-                return self.outcome(audience, &decided, None, verdict.checks, Status::Held, reason);
+                let ending = Ending::without_release(Status::Held, failed_checks(&verdict.checks));
+                return (decided, Ending { checks: verdict.checks, ..ending });
             }
             dropped.extend(portions);
             dropped.sort_unstable();
@@ -401,38 +477,43 @@ impl Run<'_> {
         found.map_or(span, |bytes| Span::new(bytes.start, bytes.end))
     }
 
-    /// Doubt about the whole report, which a human must settle first.
-    fn held_whole(&self, decided: &Decided, removed: &[String]) -> Option<String> {
+    /// What ends the report before anything is rendered: a decision that withholds it, or doubt about the whole.
+    fn stopped(
+        &self,
+        decided: &Decided,
+        rulings: &Rulings<'_>,
+        removed: &[String],
+    ) -> Option<(Status, String)> {
+        let withheld = rulings.on_report(self.case).filter(|decision| decision.act == Act::Withhold);
+        let withheld = withheld.map(|d| (Status::Withheld, format!("withheld by {}", d.by)));
+        withheld.or_else(|| self.held_whole(decided, rulings, removed).map(|reason| (Status::Held, reason)))
+    }
+
+    /// Doubt about the whole report, which a human must settle first; what a named decision on the report settles is none.
+    fn held_whole(&self, decided: &Decided, rulings: &Rulings<'_>, removed: &[String]) -> Option<String> {
         let marks = self.case.marks;
         if marks.is_bare() {
             return Some("the report carries no marking at all; give --assume MARKING if you know it".into());
         }
+        if self.report.names == Names::Keep && self.pipeline.name_tells(&self.report.path, removed) {
+            return Some("the file name tells something; rename the file or give --names neutral".into());
+        }
+        let signed = rulings.on_report(self.case).is_some_and(|decision| decision.act.lets_through());
+        if signed {
+            return None;
+        }
+        let sign =
+            || format!("; sign portion {} to release it", self.case.anchors.report(self.case.document));
         if marks.banner_too_low() {
-            return Some("the banner is lower than a portion; one of the two is wrong".into());
+            return Some("the banner is lower than a portion; one of the two is wrong".to_owned() + &sign());
         }
         if self.pipeline.policy.sign_off == SignOff::Required {
-            return Some("the policy asks for a named decision on each release".into());
+            return Some("the policy asks for a named decision on each release".to_owned() + &sign());
         }
         let undecided = decided.portions.iter().any(|portion| portion.answer == Answer::Originator);
-        if self.pipeline.policy.incomplete == Incomplete::Hold && undecided {
-            return Some("a portion waits for a decision, and the policy releases no report in part".into());
-        }
-        (self.report.names == Names::Keep && self.pipeline.name_tells(&self.report.path, removed))
-            .then(|| "the file name tells something; rename the file or give --names neutral".into())
-    }
-
-    fn outcome(
-        &self,
-        audience: &Audience,
-        decided: &Decided,
-        release: Option<Release>,
-        checks: Vec<CheckRecord>,
-        status: Status,
-        reason: String,
-    ) -> Outcome {
-        let recorder = Recorder::new(&self.report.path, audience, self.pipeline, self.case);
-        let record = recorder.record(decided, release.as_ref(), checks, status, &reason);
-        Outcome { release, record, reason, source: Some(self.report.source.clone()) }
+        (self.pipeline.policy.incomplete == Incomplete::Hold && undecided).then(|| {
+            "a portion waits for a decision, and the policy releases no report in part".to_owned() + &sign()
+        })
     }
 }
 

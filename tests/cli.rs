@@ -243,7 +243,7 @@ fn a_diff_begins_with_the_banner_of_the_source() {
         "a.md",
         PLAIN.replace("SECRET//REL TO USA, FVEY\n\n(", "SECRET//NOFORN\n\n(S//NF) He waits.\n\n("),
     );
-    for format in ["unified", "words"] {
+    for format in ["unified", "words", "side-by-side", "markdown"] {
         let output = tearline()
             .current_dir(&work)
             .args(["diff", "a.md", "--audience", "FVEY", "--format", format])
@@ -251,7 +251,7 @@ fn a_diff_begins_with_the_banner_of_the_source() {
             .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         assert!(text.starts_with("SECRET//NOFORN\n"), "{text}");
-        assert!(text.contains("waits."), "{text}");
+        assert!(text.contains("waits.") || format == "markdown", "{text}");
     }
 }
 
@@ -361,6 +361,116 @@ fn the_policy_lets_channels_stand_unless_a_rule_finds_something_in_them() {
         .output()
         .unwrap();
     assert_eq!(verified.status.code(), Some(0), "{}", String::from_utf8_lossy(&verified.stdout));
+}
+
+#[test]
+fn a_diff_shows_one_category_when_asked() {
+    let work = TempDir::new().unwrap();
+    let call =
+        "(S//REL TO USA, FVEY) The bridge at Osk was rebuilt in April, according to an intercepted call.";
+    write(work.path(), "a.md", SOURCED.replacen("\n\n(", &format!("\n\n{call}\n\n("), 1));
+    for format in ["unified", "words", "side-by-side", "json", "markdown"] {
+        let diff = |more: &[&str]| {
+            let args = ["diff", "a.md", "--audience", "FVEY", "--format", format, "--width", "400"];
+            let output = tearline().current_dir(&work).args(args).args(more).output().unwrap();
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let (all, one) = (diff(&[]), diff(&["--only", "sigint"]));
+        assert!(all.contains("clerk") && all.contains("intercepted"), "{format}: {all}");
+        assert!(!one.contains("a clerk") && one.contains("intercepted"), "{format}: {one}");
+    }
+    tearline().args(["diff", "a.md", "--audience", "FVEY", "--only", "rumour"]).assert().code(2);
+}
+
+#[test]
+fn a_diff_compares_with_a_release_made_elsewhere() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "a.md", SOURCED);
+    write(work.path(), "theirs.md", SOURCED.replace("clerk in the port office", "person"));
+    let args = ["diff", "a.md", "theirs.md", "--audience", "FVEY", "--format", "words"];
+    let output = tearline().current_dir(&work).args(args).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("{+person+}"), "{text}");
+    assert!(text.contains("on 3 May"), "{text}");
+}
+
+const SOURCED: &str = "SECRET//REL TO USA, FVEY\n\n(S//REL TO USA, FVEY) The quay at Dravik will close on 3 May. So says a clerk in the port office whom our officer pays.\n\nSECRET//REL TO USA, FVEY\n";
+
+/// The id of the edit in a record that takes out these words.
+fn edit_id(work: &TempDir, path: &str, words: &str) -> String {
+    let record = fs::read(work.path().join("high/FVEY").join(format!("{path}.review.json"))).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
+    let edits = record["edits"].as_array().unwrap().iter();
+    let edit = edits.into_iter().find(|edit| edit["before"].as_str().unwrap().contains(words)).unwrap();
+    edit["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn decisions_change_the_next_release_and_nothing_else() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", SOURCED);
+    write(work.path(), "in/b.md", SOURCED);
+    write(work.path(), "in/c.md", PLAIN);
+    release(&work, &["--audience", "FVEY"]);
+    let read = |path: &str| fs::read_to_string(work.path().join(path)).unwrap();
+    let (b, c) = (read("low/FVEY/b.md"), read("low/FVEY/c.md"));
+    let decision = |scope: &str| {
+        format!(
+            r#"{{"source":"a.md","audience":"*","scope":"{scope}","edit":"{}","decision":"reject","by":"R. Ames","at":"2026-01-31T09:00:00Z","reason":"printed"}}"#,
+            edit_id(&work, "a.md", "clerk")
+        )
+    };
+    write(work.path(), "one.jsonl", decision("one"));
+    let (code, stderr) = release(&work, &["--audience", "FVEY", "--decisions", "one.jsonl"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(read("low/FVEY/a.md"), SOURCED);
+    assert_eq!((read("low/FVEY/b.md"), read("low/FVEY/c.md")), (b, c.clone()));
+    write(work.path(), "equal.jsonl", decision("equal"));
+    let (code, stderr) = release(&work, &["--audience", "FVEY", "--decisions", "equal.jsonl"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(read("low/FVEY/b.md"), SOURCED, "the equal span of another report");
+    assert_eq!(read("low/FVEY/c.md"), c);
+}
+
+#[test]
+fn decisions_go_into_a_review_folder_and_come_out_of_it() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", SOURCED);
+    release(&work, &["--audience", "FVEY"]);
+    let line = format!(
+        r#"{{"source":"a.md","audience":"FVEY","scope":"one","edit":"{}","decision":"reject","by":"R. Ames","at":"2026-01-31T09:00:00Z","reason":"printed"}}"#,
+        edit_id(&work, "a.md", "clerk")
+    );
+    write(work.path(), "d.jsonl", format!("{line}\n"));
+    let decisions = |args: &[&str]| {
+        let output = tearline().current_dir(&work).arg("decisions").args(args).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    assert_eq!(decisions(&["export", "high"]).0, 2, "there are none yet");
+    assert_eq!(decisions(&["import", "high", "d.jsonl"]).0, 0);
+    assert_eq!(decisions(&["import", "high", "d.jsonl"]).0, 0);
+    assert_eq!(decisions(&["export", "high"]), (0, format!("{line}\n")));
+    assert_eq!(decisions(&["verify", "high"]).0, 0);
+    let (code, stderr) = release(&work, &["--audience", "FVEY", "--decisions", "high"]);
+    assert_eq!(code, 0, "{stderr}");
+    assert_eq!(fs::read_to_string(work.path().join("low/FVEY/a.md")).unwrap(), SOURCED);
+    write(work.path(), "in/a.md", SOURCED.replace("a clerk", "a guard"));
+    let (code, stderr) = release(&work, &["--audience", "FVEY", "--decisions", "high"]);
+    assert_eq!(code, 1);
+    assert!(stderr.contains("not carried out: reject of") && stderr.contains("R. Ames"), "{stderr}");
+    assert!(!stderr.contains("guard") && !stderr.contains("clerk"), "{stderr}");
+    assert!(!fs::read_to_string(work.path().join("low/FVEY/a.md")).unwrap().contains("guard"));
+}
+
+#[test]
+fn pages_are_written_beside_the_records() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/sub/a.md", SOURCED);
+    release(&work, &["--audience", "FVEY", "--html"]);
+    let read = |path: &str| fs::read_to_string(work.path().join(path)).unwrap();
+    assert!(read("high/FVEY/sub/a.md.html").contains("clerk"));
+    assert!(read("high/FVEY/index.html").contains("href=\"sub/a.md.html\""));
+    assert_eq!(names(&work.path().join("low")), ["FVEY/manifest.jsonl", "FVEY/sub/a.md"]);
 }
 
 fn fixture(path: &str) -> std::path::PathBuf {

@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tearline::review::View;
 use tearline::review::diff::{Style, words};
 use tearline::{Audience, Format, Ingest, Names, Outcome, Pipeline, Report, Status};
 
@@ -44,7 +45,7 @@ fn every_fixture_gives_its_release() {
                 if let Some(release) = outcome.release() {
                     insta::assert_snapshot!(format!("{stem}-{audience}-release"), release.text());
                 }
-                insta::assert_snapshot!(format!("{stem}-{audience}-diff"), words(&outcome, &Style::plain()));
+                insta::assert_snapshot!(format!("{stem}-{audience}-diff"), words(&View::of(&outcome), &Style::plain()));
                 insta::assert_json_snapshot!(format!("{stem}-{audience}-record"), record(&outcome));
             });
             standing_invariants(&pipeline, &name, &outcome, &readers);

@@ -11,5 +11,5 @@ mod walk;
 
 pub use output::{HighFolder, LowFolder, OutputError, check_apart};
 pub use run::{Options, Progress, run};
-pub use summary::{ReportLine, Summary};
+pub use summary::{ReportLine, Summary, manifest};
 pub use walk::{Input, Skipped, Walk, WalkError, walk};

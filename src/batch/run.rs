@@ -11,12 +11,14 @@ use rayon::prelude::*;
 use super::output::{HighFolder, LowFolder, OutputError, TEMPORARY};
 use super::summary::{ReportLine, Summary};
 use super::walk::Input;
+use crate::decisions::Decisions;
 use crate::detect::BoundNames;
 use crate::document::Format;
 use crate::ingest::Ingest;
 use crate::pipeline::{Names, Outcome, Pipeline, Report};
 use crate::policy::Audience;
-use crate::review::{self, Status};
+use crate::review::page::{self, IndexLine};
+use crate::review::{self, Status, Unapplied, View};
 use crate::verify::ManifestEntry;
 
 /// How a run reads and writes.
@@ -34,6 +36,8 @@ pub struct Options {
     pub names: Names,
     /// Whether the diff of each report is written beside its record.
     pub diff: bool,
+    /// Whether each report's page is written beside its record, and an index of them.
+    pub html: bool,
     /// Whether the names that one report binds are found in all.
     pub link: bool,
     /// Whether nothing is written.
@@ -50,6 +54,8 @@ pub trait Progress: Sync {
 struct Done {
     lines: Vec<ReportLine>,
     entries: Vec<Option<ManifestEntry>>,
+    /// A line of the index for each audience, when there is to be one.
+    index: Vec<IndexLine>,
 }
 
 /// Sends every input through the pipeline. What fails or panics inside one report fails that report alone; the output does not
@@ -72,6 +78,7 @@ pub fn run(
             .collect::<Result<Vec<_>, _>>()?,
         None => Vec::new(),
     };
+    let decisions = settle(pipeline, inputs, options);
     let names = if options.link { bound_names(pipeline, inputs, options) } else { BoundNames::default() };
     let bytes = AtomicU64::new(0);
     let failure: Mutex<Option<OutputError>> = Mutex::new(None);
@@ -82,7 +89,7 @@ pub fn run(
             if failure.lock().is_ok_and(|failure| failure.is_some()) {
                 return None;
             }
-            let job = Job { pipeline, audiences, options, names: &names, number };
+            let job = Job { pipeline, audiences, options, names: &names, decisions: &decisions, number };
             let (size, outcomes) = job.process(input);
             bytes.fetch_add(size, Ordering::Relaxed);
             match job.write(input, &outcomes, high.as_ref(), &low) {
@@ -109,6 +116,13 @@ pub fn run(
         let entries = done.iter().filter_map(|done| done.entries[at].clone()).collect();
         let name = audiences[at].name();
         summary.superseded.extend(low.finish(entries)?.into_iter().map(|path| format!("{name}/{path}")));
+    }
+    if let Some(high) = high.as_ref().filter(|_| options.html) {
+        for (at, audience) in audiences.iter().enumerate() {
+            let lines: Vec<IndexLine> = done.iter().filter_map(|done| done.index.get(at)).cloned().collect();
+            let page = page::index(audience.name(), &lines, None);
+            high.write(&format!("{}/index.html", audience.name()), page.as_bytes())?;
+        }
     }
     summary.lines = done.into_iter().flat_map(|done| done.lines).collect();
     summary.lines.sort_by(|a, b| (&a.path, &a.audience).cmp(&(&b.path, &b.audience)));
@@ -144,10 +158,48 @@ fn open_low(options: &Options, high: &HighFolder, audience: &Audience) -> Result
     })
 }
 
+/// The pipeline's decisions, those on equal spans knowing what these share: their own reports are read for it first.
+fn settle(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> Decisions {
+    let decisions = pipeline.decided();
+    let mut wanted: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for decision in decisions.unsettled() {
+        wanted.entry(&decision.source).or_default().push(decision.target.id());
+    }
+    if wanted.is_empty() {
+        return decisions.clone();
+    }
+    let mut known = BTreeMap::new();
+    for input in inputs {
+        let Some(ids) = wanted.remove(input.path.as_str()) else { continue };
+        let Ok(report) = report(input, options).1 else { continue };
+        let found = guarded(|| {
+            pipeline.study(&report, |study| ids.iter().map(|id| study.shared(id)).collect::<Vec<_>>())
+        });
+        let found = found.unwrap_or_default();
+        known.extend(
+            ids.into_iter().zip(found).map(|(id, shared)| ((input.path.clone(), id.to_owned()), shared)),
+        );
+    }
+    decisions.settled(|source, id| known.get(&(source.to_owned(), id.to_owned())).cloned().flatten())
+}
+
+/// A report's size, and the report or why it cannot be read.
+fn report(input: &Input, options: &Options) -> (u64, Result<Report, String>) {
+    let bytes = match input.read(options.ingest.most_bytes()) {
+        Ok(bytes) => bytes,
+        Err(error) => return (0, Err(error.to_string())),
+    };
+    let size = bytes.len() as u64;
+    let text = options.ingest.read(bytes).map_err(|error| error.to_string());
+    let format = options.format.unwrap_or_else(|| Format::of_name(&input.path));
+    (size, text.map(|text| Report::new(&input.path, text, format, options.names)))
+}
+
 struct Job<'a> {
     pipeline: &'a Pipeline,
     audiences: &'a [Audience],
     options: &'a Options,
+    decisions: &'a Decisions,
     names: &'a BoundNames,
     number: usize,
 }
@@ -163,7 +215,11 @@ impl Job<'_> {
             (size, Ok(report)) => (size, report),
             (size, Err(reason)) => return (size, failed(reason)),
         };
-        let work = || self.pipeline.process_linked(&report, self.audiences, self.names);
+        let work = || {
+            self.pipeline.study_linked(&report, self.names, |study| {
+                self.audiences.iter().map(|audience| study.outcome(audience, self.decisions)).collect()
+            })
+        };
         (size, guarded(work).unwrap_or_else(failed))
     }
 
@@ -174,7 +230,7 @@ impl Job<'_> {
         high: Option<&HighFolder>,
         low: &[LowFolder],
     ) -> Result<Done, OutputError> {
-        let mut done = Done { lines: Vec::new(), entries: Vec::new() };
+        let mut done = Done { lines: Vec::new(), entries: Vec::new(), index: Vec::new() };
         for (at, outcome) in outcomes.iter().enumerate() {
             let audience = self.audiences[at].name();
             let name = match self.options.names {
@@ -185,9 +241,16 @@ impl Job<'_> {
             if let Some(high) = high {
                 high.write(&format!("{audience}/{}.review.json", input.path), &review::json(record))?;
                 if self.options.diff && record.status != Status::Failed {
-                    let diff = review::diff::unified(outcome, &review::diff::Style::plain());
+                    let diff = review::diff::unified(&View::of(outcome), &review::diff::Style::plain());
                     high.write(&format!("{audience}/{}.diff", input.path), diff.as_bytes())?;
                 }
+            }
+            if self.options.html {
+                if let Some(high) = high {
+                    let page = page::file(&View::of(outcome));
+                    high.write(&format!("{audience}/{}.html", input.path), page.as_bytes())?;
+                }
+                done.index.push(IndexLine::of(outcome));
             }
             let mut entry = None;
             if let (Some(release), Some(low)) = (outcome.release(), low.get(at)) {
@@ -195,7 +258,7 @@ impl Job<'_> {
                 entry = Some(ManifestEntry::new(&name, release));
             }
             done.entries.push(entry);
-            done.lines.push(line(outcome, &input.path, audience, &name));
+            done.lines.push(line(outcome, input, audience, &name));
         }
         Ok(done)
     }
@@ -211,40 +274,38 @@ fn bound_names(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> Boun
     inputs.par_iter().filter_map(names).reduce(BoundNames::default, BoundNames::union)
 }
 
-/// An input's size in bytes and the report it holds, or why it holds none.
-fn report(input: &Input, options: &Options) -> (u64, Result<Report, String>) {
-    let bytes = match input.read(options.ingest.most_bytes()) {
-        Ok(bytes) => bytes,
-        Err(error) => return (0, Err(error.to_string())),
-    };
-    let size = bytes.len() as u64;
-    let format = options.format.unwrap_or_else(|| Format::of_name(&input.path));
-    let report = options.ingest.read(bytes).map(|text| Report::new(&input.path, text, format, options.names));
-    (size, report.map_err(|error| error.to_string()))
-}
-
 /// Does the work on one report; a panic in it is the reason why that report fails, without a word of the panic's message.
 fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     std::panic::catch_unwind(AssertUnwindSafe(work))
         .map_err(|_| "the program failed inside this report; this is a bug, please report it".to_owned())
 }
 
+/// Who decided what when, and why it was not carried out.
+fn unapplied(unapplied: &Unapplied) -> String {
+    let Unapplied { decision, obstacle } = unapplied;
+    let (act, id) = (decision.act.word(), decision.target.id());
+    format!("{act} of {id} by {} at {}: {obstacle}", decision.by, decision.at)
+}
+
 fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("md", |(_, extension)| extension)
 }
 
-fn line(outcome: &Outcome, path: &str, audience: &str, name: &str) -> ReportLine {
+fn line(outcome: &Outcome, input: &Input, audience: &str, name: &str) -> ReportLine {
+    let path = &input.path;
     let record = outcome.record();
     let mut findings: BTreeMap<_, usize> = BTreeMap::new();
     for category in record.edits.iter().filter_map(|edit| edit.category) {
         *findings.entry(category).or_default() += 1;
     }
     ReportLine {
-        path: path.to_owned(),
+        path: path.clone(),
         audience: audience.to_owned(),
+        from: input.file.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())),
         status: record.status,
-        released_as: (record.status == Status::Released && name != path).then(|| name.to_owned()),
+        released_as: (record.status == Status::Released && name != path.as_str()).then(|| name.to_owned()),
         reason: (record.status != Status::Released).then(|| outcome.reason().to_owned()),
+        unapplied: outcome.unapplied().iter().map(unapplied).collect(),
         waiting: record.held.iter().filter(|held| held.portion.is_some()).count(),
         findings,
     }

@@ -6,7 +6,7 @@ use crate::category::Category;
 use crate::review::Status;
 
 /// What became of one report for one audience: a line of `HIGH/manifest.jsonl`.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ReportLine {
     /// The report's path below the input.
     pub path: String,
@@ -15,15 +15,34 @@ pub struct ReportLine {
     /// What became of it.
     pub status: Status,
     /// Where the release lies below its audience's folder, when it is another path.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub released_as: Option<String>,
     /// Why it was held, withheld or failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Portions that wait for a human though the rest was released.
     pub waiting: usize,
+    /// Decisions on the report that were not carried out, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unapplied: Vec<String>,
     /// Edits by category.
     pub findings: BTreeMap<Category, usize>,
+    /// The file it was read from; none for standard input.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<std::path::PathBuf>,
+}
+
+/// The lines of a review folder's manifest.
+///
+/// # Errors
+/// When a line is none; the message names its place.
+pub fn manifest(text: &str) -> Result<Vec<ReportLine>, String> {
+    text.lines()
+        .enumerate()
+        .map(|(index, line)| {
+            serde_json::from_str(line).map_err(|_| format!("line {}: not a line of a manifest", index + 1))
+        })
+        .collect()
 }
 
 /// The counts of a run.
@@ -56,11 +75,12 @@ impl Summary {
         all
     }
 
-    /// Whether something waits for a human: held, withheld, or a portion left out undecided.
+    /// Whether something waits for a human: held, withheld, a portion left out undecided, a decision not carried out.
     #[must_use]
     pub fn needs_human(&self) -> bool {
-        self.lines
-            .iter()
-            .any(|line| matches!(line.status, Status::Held | Status::Withheld) || line.waiting > 0)
+        self.lines.iter().any(|line| {
+            let stopped = matches!(line.status, Status::Held | Status::Withheld);
+            stopped || line.waiting > 0 || !line.unapplied.is_empty()
+        })
     }
 }

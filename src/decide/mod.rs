@@ -1,20 +1,26 @@
 //! What each audience gets: findings, marks and policy in, a plan out.
 //!
 //! [`Marks`] tells which portions an audience may read, [`rewrite`] mends the sentences of those, and [`decide`] puts both
-//! into a [`Plan`], in which keeping is written for each portion. Nothing here reads files or knows Markdown.
+//! into a [`Plan`], in which keeping is written for each portion. What people decided comes in as [`Rulings`] and goes before
+//! what rules and marks say. Nothing here reads files or knows Markdown.
 
+mod anchors;
 mod plan;
 mod portions;
 mod replacement;
 mod rewrite;
+mod rulings;
 
 use std::collections::BTreeMap;
 
+pub(crate) use anchors::{Anchors, Ids, MARKED, place};
 pub(crate) use plan::{Edit, Plan, PortionFate};
 pub(crate) use portions::{Marks, PortionDecision, tolerant};
 pub(crate) use replacement::{Origin, Replacement};
 pub(crate) use rewrite::{apply, rewrite};
+pub(crate) use rulings::{Identified, Obstacle, PortionRulings, Ruling, Rulings, proposed_mark};
 
+use crate::decisions::Act;
 use crate::detect::Finding;
 use crate::detect::reading::Reading;
 use crate::detect::tokens::Shape;
@@ -23,7 +29,7 @@ use crate::marking::{self, Answer, Marking};
 use crate::policy::{Audience, Policy, Treatment};
 use crate::rules::RuleSet;
 use crate::rules::schema::Frame;
-use crate::text::{Span, Visible};
+use crate::text::{Source, Span, Visible};
 
 /// One report as the decision sees it.
 #[derive(Clone, Copy)]
@@ -34,6 +40,36 @@ pub(crate) struct Case<'a> {
     pub(crate) marks: &'a Marks,
     pub(crate) rules: &'a RuleSet,
     pub(crate) policy: &'a Policy,
+    pub(crate) anchors: &'a Anchors<'a>,
+}
+
+/// The rule that stands for changes of grammar.
+const MENDED: &str = "grammar.mended";
+
+/// The rule that stands for what the gate finds in a release when it reads it from nothing.
+pub(crate) const GATE: &str = "gate.found";
+
+/// How often rejections are taken into account that bear on what earlier rejections left.
+const ROUNDS: usize = 4;
+
+impl Case<'_> {
+    /// The first finding that an edit touches, unless it only mends grammar.
+    fn finding_of(&self, edit: &Edit) -> Option<usize> {
+        let first = self.findings.partition_point(|finding| finding.span.end() <= edit.span.start());
+        let finding = self.findings.get(first).filter(|finding| finding.span.overlaps(edit.span));
+        finding.filter(|_| edit.replacement.origin() != Origin::Adapted).map(|_| first)
+    }
+
+    /// The id of the rule of a finding; without one, that of the gate or of mended grammar.
+    fn rule_of(&self, finding: Option<usize>, by_gate: bool) -> &str {
+        let otherwise = if by_gate { GATE } else { MENDED };
+        finding.map_or(otherwise, |finding| self.findings[finding].rule.as_str())
+    }
+
+    /// The rule behind an edit.
+    pub(crate) fn rule(&self, edit: &Identified) -> &str {
+        if edit.marked.is_some() { MARKED } else { self.rule_of(edit.finding, edit.by_gate) }
+    }
 }
 
 /// Why a portion does not stand in the release though its mark allows it.
@@ -54,7 +90,13 @@ pub(crate) struct Decided {
     pub(crate) portions: Vec<PortionDecision>,
     pub(crate) left_out: BTreeMap<PortionId, LeftOut>,
     /// All edits, those in portions that are not released included.
-    pub(crate) edits: Vec<Edit>,
+    pub(crate) edits: Vec<Identified>,
+    /// The edits that a person rejected.
+    pub(crate) rejected: Vec<Identified>,
+    /// What was ruled on portions.
+    pub(crate) ruled: PortionRulings,
+    /// The source bytes that a rejection lets through, in order.
+    pub(crate) allowed: Vec<Span<Source>>,
     /// The roll-up of what is released.
     pub(crate) banner: Option<Marking>,
 }
@@ -66,14 +108,21 @@ pub(crate) fn decide(
     fuller: bool,
     dropped: &[PortionId],
     extra: &[(Span<Visible>, Frame)],
+    rulings: &Rulings<'_>,
 ) -> Decided {
     let document = case.document;
-    let portions = case.marks.decide(document, audience, case.policy);
-    let edits = edits(case, extra);
+    let mut portions = case.marks.decide(document, audience, case.policy);
+    let ruled = rulings.rule_portions(case, audience, &mut portions);
+    let (mut identified, rejected) = edits(case, extra, rulings);
+    for (&id, text) in &ruled.texts {
+        reword_portion(case, id, text, &mut identified);
+    }
+    let edits: Vec<Edit> = identified.iter().map(|edit| edit.edit.clone()).collect();
     let mut left_out: BTreeMap<PortionId, LeftOut> = dropped.iter().map(|&id| (id, LeftOut::Gate)).collect();
     let readable = |id: PortionId| portions[id].answer == Answer::Yes;
     if !fuller {
         prefer_tearlines(document, &portions, &mut left_out);
+        left_out.retain(|id, why| *why != LeftOut::TearlinePreferred || !ruled.rulings.contains_key(id));
     }
     for id in (0..portions.len()).filter(|&id| readable(id)) {
         if is_emptied(case, id, &edits) || is_bare_mark(document, id) {
@@ -107,7 +156,36 @@ pub(crate) fn decide(
         banner: banner.as_ref().map(|banner| Replacement::marking(banner.banner())),
         authority: authority(case.policy, banner.as_ref()),
     };
-    Decided { plan, portions, left_out, edits, banner }
+    let allowed = allowed(case, &rejected);
+    Decided { plan, portions, left_out, edits: identified, rejected, ruled, allowed, banner }
+}
+
+/// Puts the text of a decision in the place of a portion's body.
+fn reword_portion(case: Case<'_>, id: PortionId, text: &Replacement, edits: &mut Vec<Identified>) {
+    let body = case.document.portions()[id].body;
+    let words = case.document.text(body);
+    let lead = words.len() - words.trim_start().len();
+    let span = Span::new(body.start() + lead, body.start() + lead.max(words.trim_end().len()));
+    edits.retain(|edit| !edit.edit.span.overlaps(body));
+    let at = edits.partition_point(|edit| edit.edit.span.start() < span.start());
+    let edit = Edit { span, replacement: text.clone() };
+    let id = case.anchors.portion(id).to_owned();
+    edits
+        .insert(at, Identified { edit, id, finding: None, marked: Some(None), by_gate: false, ruling: None });
+}
+
+/// The source bytes that rejections let through: the edits and the findings behind them.
+fn allowed(case: Case<'_>, rejected: &[Identified]) -> Vec<Span<Source>> {
+    let mut allowed: Vec<Span<Source>> =
+        rejected.iter().map(|edit| place(case.document, reach(case, edit.edit.span))).collect();
+    allowed.sort_unstable();
+    allowed
+}
+
+/// A span with the findings that it touches.
+fn reach(case: Case<'_>, span: Span<Visible>) -> Span<Visible> {
+    let touched = case.findings.iter().filter(|finding| finding.span.overlaps(span));
+    touched.fold(span, |reach, finding| reach.hull(finding.span))
 }
 
 /// What the portion's mark says in the release.
@@ -118,14 +196,78 @@ fn released_marking(decision: &PortionDecision) -> Option<Marking> {
     }
 }
 
-/// The edits of all portions: findings that the policy acts on, as the sentence asks.
-fn edits(case: Case<'_>, extra: &[(Span<Visible>, Frame)]) -> Vec<Edit> {
+/// The edits of all portions with what was decided of them, and the edits that were rejected. What a rejection leaves is cut
+/// anew, since a sentence is mended around all its cuts.
+fn edits(
+    case: Case<'_>,
+    extra: &[(Span<Visible>, Frame)],
+    rulings: &Rulings<'_>,
+) -> (Vec<Identified>, Vec<Identified>) {
+    let marked = rulings.marked().iter().map(|marked| (marked.span, Frame::Phrase));
+    let spans: Vec<(Span<Visible>, Frame)> = extra.iter().copied().chain(marked).collect();
+    let mut rejected: Vec<Identified> = Vec::new();
+    let mut earlier: Vec<Identified> = Vec::new();
+    for round in 0.. {
+        let mut edits = Identified::all(case, cuts(case, &spans, &rejected), extra, rulings);
+        carry_over(&mut earlier, &mut edits);
+        let rejects = |edit: &Identified| {
+            round < ROUNDS && edit.ruling.is_some_and(|ruling| rulings.get(ruling).act == Act::Reject)
+        };
+        let (fresh, mut edits): (Vec<_>, Vec<_>) = edits.into_iter().partition(rejects);
+        if fresh.is_empty() {
+            reword(case, rulings, &mut edits);
+            return (edits, rejected);
+        }
+        rejected.extend(fresh);
+        earlier = edits.into_iter().filter(|edit| edit.ruling.is_some()).collect();
+    }
+    unreachable!("the last round rejects nothing")
+}
+
+/// What spans equal to that of an edit share, by the edit's id.
+pub(crate) fn shared(case: Case<'_>, id: &str) -> Option<String> {
+    let edits = Identified::all(case, cuts(case, &[], &[]), &[], &Rulings::default());
+    let edit = edits.into_iter().find(|edit| edit.id == id)?;
+    Some(case.anchors.equal(case.rule(&edit), case.document.text(edit.edit.span)))
+}
+
+/// Lets a decision follow its finding when a rejection beside it has changed how the sentence is cut.
+fn carry_over(earlier: &mut Vec<Identified>, edits: &mut [Identified]) {
+    for edit in edits.iter_mut().filter(|edit| edit.ruling.is_none() && edit.finding.is_some()) {
+        if let Some(at) = earlier.iter().position(|old| old.finding == edit.finding) {
+            let old = earlier.swap_remove(at);
+            (edit.id, edit.ruling) = (old.id, old.ruling);
+        }
+    }
+}
+
+/// Puts the words of decisions in the place of those that the rules give.
+fn reword(case: Case<'_>, rulings: &Rulings<'_>, edits: &mut [Identified]) {
+    for edit in edits {
+        let Some(ruling) = edit.ruling else { continue };
+        match &rulings.get(ruling).act {
+            Act::Reword(text) | Act::Mark { text: Some(text), .. } => {
+                // The space around the words stays.
+                let words = case.document.text(edit.edit.span);
+                let lead = &words[..words.len() - words.trim_start().len()];
+                let tail = &words[words.trim_end().len().max(lead.len())..];
+                edit.edit.replacement = Replacement::decided(&format!("{lead}{}{tail}", text.trim()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The edits of all portions: findings that the policy acts on, as the sentence asks, less those rejected.
+fn cuts(case: Case<'_>, extra: &[(Span<Visible>, Frame)], rejected: &[Identified]) -> Vec<Edit> {
+    let stands = |span: Span<Visible>| rejected.iter().any(|edit| edit.edit.span.overlaps(span));
+    let within = |span: Span<Visible>| rejected.iter().any(|edit| reach(case, edit.edit.span).contains(span));
     let mut spans: Vec<(Span<Visible>, Frame)> = case
         .findings
         .iter()
-        .filter(|finding| finding.confidence >= case.policy.flag)
+        .filter(|finding| finding.confidence >= case.policy.flag && !stands(finding.span))
         .map(|finding| (finding.span, frame(case.policy, finding)))
-        .chain(extra.iter().copied())
+        .chain(extra.iter().copied().filter(|(span, _)| !within(*span)))
         .collect();
     spans.sort_by_key(|(span, _)| *span);
     spans.dedup_by(|next, last| {
@@ -138,7 +280,8 @@ fn edits(case: Case<'_>, extra: &[(Span<Visible>, Frame)]) -> Vec<Edit> {
         }
         overlaps
     });
-    let edits = rewrite(case.document.visible(), case.reading, case.rules, &spans);
+    let mut edits = rewrite(case.document.visible(), case.reading, case.rules, &spans);
+    edits.retain(|edit| !rejected.iter().any(|rejected| rejected.edit.span == edit.span));
     // What is cut at a line end or in a list may leave edits that touch; the later one is contained then.
     let mut tidy: Vec<Edit> = Vec::with_capacity(edits.len());
     for edit in edits {

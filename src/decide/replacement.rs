@@ -3,8 +3,8 @@
 /// The text put in place of a sensitive span or a mark.
 ///
 /// A replacement comes from a rule or the policy ([`Replacement::literal`]), from the rendering of a marking
-/// ([`Replacement::marking`]), or from a kept word through the closed set of grammatical changes in [`super::rewrite`]
-/// ([`Replacement::adapted`]). There is no other way into one.
+/// ([`Replacement::marking`]), from a kept word through the closed set of grammatical changes in [`super::rewrite`]
+/// ([`Replacement::adapted`]), or from a named decision ([`Replacement::decided`]). There is no other way into one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Replacement {
     text: String,
@@ -20,6 +20,8 @@ pub(crate) enum Origin {
     Adapted,
     /// A rendered marking.
     Marking,
+    /// The text of a named decision.
+    Decision,
 }
 
 impl Replacement {
@@ -45,6 +47,12 @@ impl Replacement {
     #[must_use]
     pub(crate) fn marking(text: String) -> Self {
         Self { text, origin: Origin::Marking }
+    }
+
+    /// Words that a person decided on; the gate reads them like any other.
+    #[must_use]
+    pub(super) fn decided(text: &str) -> Self {
+        Self { text: text.to_owned(), origin: Origin::Decision }
     }
 
     /// The replacement's text; empty when the span is only removed.

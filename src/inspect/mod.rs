@@ -98,6 +98,7 @@ impl<'a> Inspector<'a> {
             banner: banner.as_ref(),
             removed: &source.removed,
             origins: &[&authority],
+            decided: &[],
         };
         let of_gate = examine(text, &document, &gate, &[]);
         let mut faults: Vec<Fault> = of_gate

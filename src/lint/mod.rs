@@ -33,10 +33,10 @@ pub use settings::{Settings, Severities};
 use std::collections::BTreeMap;
 
 use crate::decide::Marks;
+use crate::decisions::anchor::fingerprint;
 use crate::detect::{Finding, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::policy::Policy;
-use crate::review::fingerprint;
 use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::SourceText;
 use case::Case;

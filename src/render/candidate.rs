@@ -14,13 +14,13 @@ pub(crate) struct Candidate {
 
 /// Where a run of the output comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
+pub struct Piece {
     /// Its place in the output; never empty.
-    output: Span<Output>,
+    pub output: Span<Output>,
     /// The source bytes it is, or stands in place of.
-    source: Span<Source>,
+    pub source: Span<Source>,
     /// Whether the output bytes are the source's bytes.
-    kept: bool,
+    pub kept: bool,
 }
 
 impl Candidate {
@@ -36,6 +36,11 @@ impl Candidate {
     /// The rendered text, for the release that the verifier makes of it.
     pub(crate) fn into_text(self) -> String {
         self.text
+    }
+
+    /// Where each run of the output comes from, in order.
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        &self.pieces
     }
 
     /// The runs of the output that are not the source's bytes.
@@ -61,6 +66,23 @@ impl Candidate {
                 Span::new(piece.source.start() + from, piece.source.start() + to)
             })
             .collect()
+    }
+
+    /// The runs of the output that are source bytes of one of the spans, neighbours joined.
+    pub(crate) fn standing(&self, spans: &[Span<Source>]) -> Vec<Span<Output>> {
+        let mut runs: Vec<Span<Output>> = Vec::new();
+        for piece in self.pieces.iter().filter(|piece| piece.kept && !spans.is_empty()) {
+            for span in spans.iter().filter(|span| span.overlaps(piece.source)) {
+                let start = span.start().max(piece.source.start()) - piece.source.start();
+                let end = span.end().min(piece.source.end()) - piece.source.start();
+                let run = Span::new(piece.output.start() + start, piece.output.start() + end);
+                match runs.last_mut() {
+                    Some(last) if run.start() <= last.end() => *last = last.hull(run),
+                    _ => runs.push(run),
+                }
+            }
+        }
+        runs
     }
 
     /// Appends the source bytes under `span`.

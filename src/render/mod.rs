@@ -32,6 +32,7 @@ mod tidy;
 mod writer;
 
 pub(crate) use candidate::Candidate;
+pub use candidate::Piece;
 
 use self::changes::Revision;
 use self::cuts::Cuts;

@@ -2,17 +2,23 @@
 //!
 //! This module may quote source text; nothing that it makes can be written to the low side.
 
+mod align;
 pub mod diff;
-mod fingerprint;
+pub mod page;
 mod record;
 mod recorder;
+mod trace;
+mod view;
 
-pub(crate) use fingerprint::fingerprint;
+pub use crate::render::Piece;
 pub use record::{
     Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord,
     RulesRecord, SCHEMA, SourceRecord, Status, SuppressionRecord,
 };
-pub(crate) use recorder::Recorder;
+pub use recorder::Unapplied;
+pub(crate) use recorder::{Ending, Recorder};
+pub use trace::{Trace, TracedPortion};
+pub use view::{Fate, Row, Run, RunKind, View};
 
 /// A record as JSON, with a line end.
 #[must_use]

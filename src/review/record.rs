@@ -175,6 +175,12 @@ pub struct EditRecord {
     pub flag: bool,
     /// `auto`, or what a person decided.
     pub decision: &'static str,
+    /// Who decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When, in RFC 3339.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<String>,
 }
 
 /// A finding that changed nothing.

@@ -1,31 +1,55 @@
 //! From a decision to its record.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use sha2::{Digest as _, Sha256};
 
-use super::fingerprint::fingerprint;
 use super::record::{
     Action, CheckRecord, EditRecord, HeldRecord, NearRecord, PortionRecord, ProposalRecord, ReviewRecord,
     RulesRecord, SCHEMA, SourceRecord, Status, SuppressionRecord,
 };
 use crate::category::Category;
 use crate::channels::Kept;
-use crate::decide::{self, Case, Decided, Edit, LeftOut, Origin, PortionFate};
+use crate::decide::{
+    self, Case, Decided, Edit, Identified, Ids, LeftOut, Obstacle, PortionFate, Ruling, Rulings,
+    proposed_mark,
+};
+use crate::decisions::{Act, Decision};
 use crate::detect::Finding;
 use crate::document::{Document, Form, FurnitureKind, Hidden, PortionId, SegmentKind};
-use crate::marking::{self, Answer, Marking};
+use crate::marking::Answer;
 use crate::pipeline::Pipeline;
 use crate::policy::Audience;
+use crate::render::Piece;
 use crate::rules::Rule;
 use crate::text::{Span, Visible};
 use crate::verify::Release;
 
-/// The rule that stands for changes of grammar.
-const MENDED: &str = "grammar.mended";
+/// How a report ended for an audience.
+pub(crate) struct Ending {
+    pub(crate) release: Option<Release>,
+    /// Where each run of the release comes from.
+    pub(crate) pieces: Vec<Piece>,
+    pub(crate) checks: Vec<CheckRecord>,
+    pub(crate) status: Status,
+    /// Why there is no release.
+    pub(crate) reason: String,
+}
 
-/// Bytes of context on each side that an edit's id depends on.
-const CONTEXT: usize = 32;
+impl Ending {
+    pub(crate) fn without_release(status: Status, reason: String) -> Self {
+        Self { release: None, pieces: Vec::new(), checks: Vec::new(), status, reason }
+    }
+}
+
+/// A decision that was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unapplied {
+    /// The decision.
+    pub decision: Decision,
+    /// Why it was not, in a sentence.
+    pub obstacle: &'static str,
+}
 
 /// Writes the record of one report for one audience.
 pub(crate) struct Recorder<'a> {
@@ -80,124 +104,162 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// The record, and the decisions that were not carried out.
     pub(crate) fn record(
         &self,
         decided: &Decided,
-        release: Option<&Release>,
-        checks: Vec<CheckRecord>,
-        status: Status,
-        reason: &str,
-    ) -> ReviewRecord {
-        let mut record = self.empty(status);
-        let Some(case) = self.case else { return record };
+        rulings: &Rulings<'_>,
+        ending: &Ending,
+    ) -> (ReviewRecord, Vec<Unapplied>) {
+        let mut record = self.empty(ending.status);
+        let Some(case) = self.case else { return (record, Vec::new()) };
         let document = case.document;
         let source = document.source();
+        let release = ending.release.as_ref();
         record.source.sha256 = crate::text::hex(&Sha256::digest(source.expose(source.span())));
         record.source.banner = document.banner_text().map(str::to_owned);
         record.banner = release.and_then(Release::banner).map(str::to_owned);
         record.release_sha256 = release.map(Release::sha256);
-        record.checks = checks;
+        record.checks.clone_from(&ending.checks);
         record.portions =
             (0..decided.portions.len()).map(|id| portion(case, decided, id, self.audience)).collect();
-        record.held = held(case, decided, status, reason);
-        record.edits = self.edits(case, decided);
+        record.held = held(case, decided, ending);
+        let mut refused = decided.ruled.refused.clone();
+        record.edits = edits(case, decided, rulings, &mut refused);
         record.kept_near = near(case);
         record.suppressions = suppressions(document);
         record.lost = release.map(|release| lost(case, decided, release)).unwrap_or_default();
-        record
-    }
-
-    fn edits(&self, case: Case<'_>, decided: &Decided) -> Vec<EditRecord> {
-        let document = case.document;
-        let mut ids: HashMap<String, usize> = HashMap::new();
-        let mut records: Vec<EditRecord> = Vec::new();
-        for edit in &decided.plan.edits {
-            let finding = finding_of(case.findings, edit);
-            records.push(self.edit(document, edit, finding, case));
-        }
-        records.extend(remarks(document, decided));
-        records.extend(dropped_channels(case, decided));
-        records.sort_by_key(|record| (record.start, record.end));
-        for record in &mut records {
-            let source = document.source();
-            let whole = source.expose(source.span());
-            let before = floor(whole, record.start.saturating_sub(CONTEXT));
-            let after = ceil(whole, (record.end + CONTEXT).min(whole.len()));
-            let parts =
-                [&record.rule, &record.before, &whole[before..record.start], &whole[record.end..after]];
-            let id = fingerprint(self.pipeline.key(), &parts.map(|part| part as &str));
-            let count = ids.entry(id.clone()).or_default();
-            *count += 1;
-            record.id = if *count == 1 { id } else { format!("{id}-{count}") };
-        }
-        records
-    }
-
-    fn edit(
-        &self,
-        document: &Document,
-        edit: &Edit,
-        finding: Option<&Finding>,
-        case: Case<'_>,
-    ) -> EditRecord {
-        let span = document.segments().source_hull(edit.span).unwrap_or_else(|| document.source().span());
-        let at = document.position(edit.span);
-        let finding = finding.filter(|_| edit.replacement.origin() != Origin::Adapted);
-        let rule = finding.and_then(|finding| case.rules.find(finding.rule.as_str()));
-        let action =
-            if edit.replacement.text().trim().is_empty() { Action::Remove } else { Action::Generalise };
-        EditRecord {
-            id: String::new(),
-            portion: decide::portion_at(document, edit.span).map(name),
-            start: span.start(),
-            end: span.end(),
-            line: at.line,
-            column: at.column,
-            category: finding.map(|finding| finding.category),
-            rule: finding.map_or_else(|| MENDED.to_owned(), |finding| finding.rule.to_string()),
-            action,
-            before: document.text(edit.span).to_owned(),
-            after: edit.replacement.text().to_owned(),
-            reason: reason(rule, finding),
-            confidence: finding.map_or(1.0, |finding| finding.confidence),
-            flag: finding.is_some_and(|finding| finding.confidence < case.policy.rewrite),
-            decision: "auto",
-        }
+        refused.extend(stale(case, decided, rulings, &record));
+        let unapplied = refused.into_iter().map(|(ruling, obstacle)| Unapplied {
+            decision: rulings.get(ruling).clone(),
+            obstacle: obstacle.sentence(),
+        });
+        (record, unapplied.collect())
     }
 }
 
+/// The decisions on what does not stand in the report any more.
+fn stale(
+    case: Case<'_>,
+    decided: &Decided,
+    rulings: &Rulings<'_>,
+    record: &ReviewRecord,
+) -> Vec<(Ruling, Obstacle)> {
+    if rulings.is_empty() {
+        return Vec::new();
+    }
+    let edits = || decided.edits.iter().chain(&decided.rejected);
+    let mut seen: BTreeSet<String> = edits().map(|edit| edit.id.clone()).collect();
+    seen.extend(edits().map(|edit| case.anchors.equal(case.rule(edit), case.document.text(edit.edit.span))));
+    seen.extend(record.edits.iter().map(|edit| edit.id.clone()));
+    seen.extend(record.portions.iter().map(|portion| portion.id.clone()));
+    seen.insert(case.anchors.report(case.document));
+    rulings.stale(|id| seen.contains(id))
+}
+
+/// Every change of what stands, in order.
+fn edits(
+    case: Case<'_>,
+    decided: &Decided,
+    rulings: &Rulings<'_>,
+    refused: &mut Vec<(Ruling, Obstacle)>,
+) -> Vec<EditRecord> {
+    // Also what emptied a portion: a person may think otherwise of it.
+    let stands = |edit: &&Identified| {
+        decide::portion_at(case.document, edit.edit.span).is_some_and(|id| {
+            let bare = matches!(decided.left_out.get(&id), Some(LeftOut::Emptied | LeftOut::Gate));
+            decided.plan.portions[id] != PortionFate::Drop || bare
+        })
+    };
+    let mut records: Vec<EditRecord> = Vec::new();
+    records.extend(decided.edits.iter().filter(stands).map(|edit| changed(case, edit, rulings)));
+    records.extend(decided.rejected.iter().filter(stands).map(|edit| EditRecord {
+        after: case.document.text(edit.edit.span).to_owned(),
+        ..changed(case, edit, rulings)
+    }));
+    let mut formal: Vec<EditRecord> = remarks(case, decided);
+    formal.extend(dropped_channels(case, decided));
+    formal.sort_by_key(|record| (record.start, record.end));
+    let mut ids = Ids::default();
+    for record in &mut formal {
+        let span = Span::new(record.start, record.end);
+        record.id = ids.next(case.anchors.change(case.document, &record.rule, &record.before, span));
+        let equal = || case.anchors.equal(&record.rule, &record.before);
+        if let Some(ruling) = rulings.on_edit(&record.id, equal) {
+            match rulings.get(ruling).act {
+                Act::Accept => decide_on(record, rulings.get(ruling)),
+                _ => refused.push((ruling, Obstacle::Channel)),
+            }
+        }
+    }
+    records.extend(formal);
+    records.sort_by_key(|record| (record.start, record.end));
+    records
+}
+
+fn changed(case: Case<'_>, edit: &Identified, rulings: &Rulings<'_>) -> EditRecord {
+    let document = case.document;
+    let span = decide::place(document, edit.edit.span);
+    let at = document.position(edit.edit.span);
+    let finding = edit.finding.map(|finding| &case.findings[finding]);
+    let rule = finding.and_then(|finding| case.rules.find(finding.rule.as_str()));
+    let nothing = edit.edit.replacement.text().trim().is_empty();
+    let mut record = EditRecord {
+        id: edit.id.clone(),
+        portion: decide::portion_at(document, edit.edit.span).map(|id| name(case, id)),
+        start: span.start(),
+        end: span.end(),
+        line: at.line,
+        column: at.column,
+        category: edit.marked.unwrap_or_else(|| finding.map(|finding| finding.category)),
+        rule: case.rule(edit).to_owned(),
+        action: if nothing { Action::Remove } else { Action::Generalise },
+        before: document.text(edit.edit.span).to_owned(),
+        after: edit.edit.replacement.text().to_owned(),
+        reason: reason(rule, finding, edit),
+        confidence: finding.map_or(1.0, |finding| finding.confidence),
+        flag: finding.is_some_and(|finding| finding.confidence < case.policy.rewrite),
+        decision: "auto",
+        by: None,
+        at: None,
+    };
+    if let Some(ruling) = edit.ruling {
+        decide_on(&mut record, rulings.get(ruling));
+    }
+    record
+}
+
 /// Why an edit was made; of a name that only another report binds, which report that is.
-fn reason(rule: Option<&Rule>, finding: Option<&Finding>) -> String {
-    let why = rule.map_or("The sentence is mended after a cut.", |rule| &rule.why);
+fn reason(rule: Option<&Rule>, finding: Option<&Finding>, edit: &Identified) -> String {
+    let why = match rule {
+        _ if edit.marked.is_some() => "A reviewer marked it.",
+        Some(rule) => &rule.why,
+        None if edit.by_gate => "The gate found it when it read the release from nothing.",
+        None => "The sentence is mended after a cut.",
+    };
     match finding.and_then(|finding| finding.linked.as_deref()) {
         Some(path) => format!("{why} The name is bound in {path}."),
         None => why.to_owned(),
     }
 }
 
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
+/// Writes into the record of a change what was decided of it.
+fn decide_on(record: &mut EditRecord, decision: &Decision) {
+    record.decision = match &decision.act {
+        Act::Reject => "rejected",
+        Act::Reword(_) | Act::Mark { text: Some(_), .. } => "reworded",
+        _ => "accepted",
+    };
+    record.by = Some(decision.by.clone());
+    record.at = Some(decision.at.clone());
+    if !decision.reason.trim().is_empty() {
+        record.reason = format!("{} {}: {}", record.reason, decision.by, decision.reason.trim());
     }
-    at
 }
 
-fn ceil(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
-}
-
-/// The name of a portion in a record.
-fn name(id: PortionId) -> String {
-    format!("p{}", id + 1)
-}
-
-/// The first finding that an edit touches.
-fn finding_of<'f>(findings: &'f [Finding], edit: &Edit) -> Option<&'f Finding> {
-    let first = findings.partition_point(|finding| finding.span.end() <= edit.span.start());
-    findings.get(first).filter(|finding| finding.span.overlaps(edit.span))
+/// The id of a portion in a record.
+fn name(case: Case<'_>, id: PortionId) -> String {
+    case.anchors.portion(id).to_owned()
 }
 
 fn portion(case: Case<'_>, decided: &Decided, id: PortionId, audience: &Audience) -> PortionRecord {
@@ -214,10 +276,10 @@ fn portion(case: Case<'_>, decided: &Decided, id: PortionId, audience: &Audience
         }
     };
     PortionRecord {
-        id: name(id),
+        id: name(case, id),
         line: document.position(document.portions()[id].extent).line,
         mark: decision.mark.clone(),
-        inherited: decision.inherited.map(name),
+        inherited: decision.inherited.map(|id| name(case, id)),
         releasable: match decision.answer {
             Answer::Yes => "yes",
             Answer::No => "no",
@@ -236,7 +298,8 @@ fn proposal(case: Case<'_>, decided: &Decided, id: PortionId, audience: &Audienc
     let visible = document.visible();
     let mut text = String::new();
     let mut at = body.start();
-    for edit in decided.edits.iter().filter(|edit| body.contains(edit.span)) {
+    let edits = decided.edits.iter().map(|edit| &edit.edit);
+    for edit in edits.filter(|edit| body.contains(edit.span)) {
         if edit.span.start() >= at {
             text.push_str(&visible[at..edit.span.start()]);
             text.push_str(edit.replacement.text());
@@ -252,23 +315,12 @@ fn proposal(case: Case<'_>, decided: &Decided, id: PortionId, audience: &Audienc
     Some(ProposalRecord { text: text.to_owned(), mark, against: decided.portions[id].reason.clone() })
 }
 
-/// The portion's level with a release to the audience and no other control.
-fn proposed_mark(marking: Option<&Marking>, audience: &Audience) -> Option<String> {
-    let mut mark = Marking::us(marking?.level);
-    if let marking::Readers::Foreign(members) = audience.readers().readers {
-        mark.rel_to = audience.listed().unwrap_or(members).with_usa();
-        mark.controls =
-            mark.controls.union(marking::register::ControlSet::of(&[marking::register::Control::Rel]));
-    }
-    Some(mark.portion())
-}
-
-fn held(case: Case<'_>, decided: &Decided, status: Status, reason: &str) -> Vec<HeldRecord> {
+fn held(case: Case<'_>, decided: &Decided, ending: &Ending) -> Vec<HeldRecord> {
     let mut held = Vec::new();
-    if status == Status::Held {
+    if ending.status == Status::Held {
         held.push(HeldRecord {
             portion: None,
-            reason: reason.to_owned(),
+            reason: ending.reason.clone(),
             needs: "reviewer",
             originator: None,
         });
@@ -279,21 +331,27 @@ fn held(case: Case<'_>, decided: &Decided, status: Status, reason: &str) -> Vec<
         if decision.answer == Answer::Originator && substance {
             let needs = if decision.mark.is_some() { "originator" } else { "reviewer" };
             held.push(HeldRecord {
-                portion: Some(name(id)),
+                portion: Some(name(case, id)),
                 reason: decision.reason.clone(),
                 needs,
                 originator: None,
             });
         } else if decided.left_out.get(&id) == Some(&LeftOut::Gate) {
             let reason = "The gate found something in it that no edit removed.".to_owned();
-            held.push(HeldRecord { portion: Some(name(id)), reason, needs: "reviewer", originator: None });
+            held.push(HeldRecord {
+                portion: Some(name(case, id)),
+                reason,
+                needs: "reviewer",
+                originator: None,
+            });
         }
     }
     held
 }
 
 /// Marks that were made anew.
-fn remarks(document: &Document, decided: &Decided) -> Vec<EditRecord> {
+fn remarks(case: Case<'_>, decided: &Decided) -> Vec<EditRecord> {
+    let document = case.document;
     let fates = decided.plan.portions.iter().enumerate();
     fates
         .filter_map(|(id, fate)| match fate {
@@ -304,7 +362,7 @@ fn remarks(document: &Document, decided: &Decided) -> Vec<EditRecord> {
             let at = document.position(mark.visible);
             EditRecord {
                 id: String::new(),
-                portion: Some(name(id)),
+                portion: Some(name(case, id)),
                 start: mark.source.start(),
                 end: mark.source.end(),
                 line: at.line,
@@ -318,6 +376,8 @@ fn remarks(document: &Document, decided: &Decided) -> Vec<EditRecord> {
                 confidence: 1.0,
                 flag: false,
                 decision: "auto",
+                by: None,
+                at: None,
             }
         })
         .collect()
@@ -372,6 +432,8 @@ fn dropped_channels(case: Case<'_>, decided: &Decided) -> Vec<EditRecord> {
                 confidence: 1.0,
                 flag: false,
                 decision: "auto",
+                by: None,
+                at: None,
             }
         })
         .collect()

@@ -33,6 +33,8 @@ pub(crate) struct Gate<'a> {
     pub(crate) removed: &'a [String],
     /// Texts that may stand though the source does not have them.
     pub(crate) origins: &'a [&'a str],
+    /// Runs of the release that named decisions let through, whatever the rules say of them.
+    pub(crate) decided: &'a [Span<Output>],
 }
 
 /// What the gate says.
@@ -51,6 +53,17 @@ struct Subject<'a> {
     gate: &'a Gate<'a>,
     /// What of the text is not the source's, as far as that is known.
     inserted: &'a [(Span<Output>, &'a str)],
+}
+
+impl Subject<'_> {
+    /// Whether a run of the release, punctuation at its ends aside, is source text that a named decision let through.
+    fn is_decided(&self, span: Span<Output>) -> bool {
+        let text = &self.text[span.range()];
+        let lead = text.len() - text.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+        let end = text.trim_end_matches(|c: char| !c.is_alphanumeric()).len().max(lead);
+        let bare = Span::new(span.start() + lead, span.start() + end);
+        self.gate.decided.iter().any(|decided| decided.contains(bare))
+    }
 }
 
 /// What a check found: nothing, or what is wrong and where.

@@ -21,6 +21,7 @@ fn verdict(pieces: &[(&str, bool)], removed: &[&str]) -> Verdict {
         banner: Some(&banner),
         removed: &removed,
         origins: &["Available information indicates that"],
+        decided: &[],
     };
     verify(Candidate::of_pieces(pieces), Format::Markdown, &gate)
 }

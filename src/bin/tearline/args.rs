@@ -20,6 +20,10 @@ pub(crate) enum Command {
     Check(crate::check::CheckArgs),
     /// Show what a release changes; the output is as sensitive as the source
     Diff(DiffArgs),
+    /// Inspect a review folder in a browser and decide
+    Review(ReviewArgs),
+    /// Export, import or verify what reviewers decided
+    Decisions(DecisionsArgs),
     /// Filter JSON Lines: one report a line in, one line out, same order
     Stream(StreamArgs),
     /// Check releases, whoever made them, against their sources
@@ -61,6 +65,9 @@ pub(crate) struct Common {
     /// The mark that holds for reports without any marking, such as "(S//NF)"
     #[arg(long, global = true, value_name = "MARKING")]
     pub(crate) assume: Option<String>,
+    /// What reviewers decided: JSON Lines, or a review folder with its database
+    #[arg(long, value_name = "FILE|DIR")]
+    pub(crate) decisions: Option<PathBuf>,
     /// Release the fuller portions beside a human-written tearline
     #[arg(long, global = true)]
     pub(crate) fuller: bool,
@@ -138,6 +145,9 @@ pub(crate) struct ReleaseArgs {
     /// Write each report's diff beside its record
     #[arg(long)]
     pub(crate) diff: bool,
+    /// Write each report's page beside its record, and an index of them
+    #[arg(long)]
+    pub(crate) html: bool,
     /// Find the names, aliases and code words that one report binds in all reports of this run
     #[arg(long)]
     pub(crate) link_reports: bool,
@@ -154,24 +164,102 @@ pub(crate) struct ReleaseArgs {
 /// The form of a diff.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DiffFormat {
+    /// Lines, as diff -u prints them
     #[default]
     Unified,
+    /// What goes and comes, in place
     Words,
+    /// Two columns
+    SideBySide,
+    /// The page that a reviewer reads in a browser
+    Html,
+    /// The review record
     Json,
+    /// A comment for a merge request
+    Markdown,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct DiffArgs {
     /// The report
     pub(crate) source: PathBuf,
+    /// A release to compare it with [default: the one that would be made]
+    pub(crate) release: Option<PathBuf>,
     /// Who will read
     #[arg(long, short, value_name = "AUDIENCE")]
     pub(crate) audience: String,
     /// The form
     #[arg(long, default_value = "unified")]
     pub(crate) format: DiffFormat,
+    /// Show changes of this category alone; may be given again
+    #[arg(long, value_name = "CATEGORY")]
+    pub(crate) only: Vec<tearline::Category>,
+    /// Columns of the side-by-side form [default: the terminal's, or 160]
+    #[arg(long, value_name = "N")]
+    pub(crate) width: Option<usize>,
+    /// Do not use a pager
+    #[arg(long)]
+    pub(crate) no_pager: bool,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ReviewArgs {
+    /// The review folder of a release
+    #[arg(value_name = "HIGH")]
+    pub(crate) high: PathBuf,
+    /// Where to listen; port 0 is any that is free
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// Where the sources lie, when they are not where the release found them
+    #[arg(long, value_name = "DIR")]
+    pub(crate) sources: Option<PathBuf>,
+    /// A further audience to show; may be given again
+    #[arg(long, short, value_name = "AUDIENCE")]
+    pub(crate) audience: Vec<String>,
+    /// Ask for two people before anything lets text through, in this folder from now on
+    #[arg(long)]
+    pub(crate) two_person: bool,
+    /// Listen where other machines can reach it
+    #[arg(long)]
+    pub(crate) i_understand: bool,
+    #[command(flatten)]
+    pub(crate) common: Common,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct DecisionsArgs {
+    #[command(subcommand)]
+    pub(crate) command: DecisionsCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DecisionsCommand {
+    /// Print all that was decided as JSON Lines, in order
+    Export {
+        /// The review folder
+        #[arg(value_name = "HIGH")]
+        high: PathBuf,
+        /// Where to write instead of standard output
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Add decisions from JSON Lines; those already there are not added again
+    Import {
+        /// The review folder
+        #[arg(value_name = "HIGH")]
+        high: PathBuf,
+        /// The decisions, or - for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Check that no decision was changed, dropped or cut off
+    Verify {
+        /// The review folder
+        #[arg(value_name = "HIGH")]
+        high: PathBuf,
+    },
 }
 
 #[derive(Debug, ClapArgs)]

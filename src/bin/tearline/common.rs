@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use tearline::decisions::{self, Chain, Decisions};
 use tearline::rules::Patterns;
 use tearline::{AssumedMark, Ingest, Pipeline, Policy};
 
@@ -13,6 +14,21 @@ use crate::args::{Common, When};
 #[expect(clippy::print_stderr, reason = "the one place where messages leave the program")]
 pub(crate) fn say(line: &str) {
     eprintln!("{line}");
+}
+
+/// A line of results on standard output.
+pub(crate) fn print_line(line: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()
+}
+
+/// 32 random hexadecimal digits.
+pub(crate) fn token() -> anyhow::Result<String> {
+    let mut token = [0; 16];
+    getrandom::fill(&mut token).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+    Ok(token.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// The patterns: built in, and what the options add.
@@ -63,7 +79,9 @@ pub(crate) fn pipeline_of(
     let policy = policy(common, patterns)?;
     jobs(common)?;
     let assume = common.assume.as_deref().map(AssumedMark::parse).transpose()?;
-    let pipeline = Pipeline::new(patterns.build()?, policy, key).assume(assume).fuller(common.fuller);
+    let decisions = common.decisions.as_deref().map(decisions).transpose()?.unwrap_or_default();
+    let pipeline = Pipeline::new(patterns.build()?, policy, key);
+    let pipeline = pipeline.assume(assume).fuller(common.fuller).decisions(decisions);
     Ok(Box::leak(Box::new(pipeline)))
 }
 
@@ -77,6 +95,36 @@ pub(crate) fn jobs(common: &Common) -> anyhow::Result<()> {
         let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
     }
     Ok(())
+}
+
+/// The decisions in force of a file of JSON Lines or of a review folder.
+fn decisions(path: &Path) -> anyhow::Result<Decisions> {
+    if !path.is_dir() {
+        let log = decisions::lines::parse(&read(path)?).with_context(|| path.display().to_string())?;
+        return Ok(Decisions::in_force(log, false));
+    }
+    let store = crate::decisions::existing(path)?;
+    if let Chain::Broken(at) = store.verify()? {
+        bail!("{}: decision {at} is not what was written, or is missing; none is used", path.display());
+    }
+    Ok(store.decisions()?)
+}
+
+/// The key under which the ids of decisions were made, when the folder they come from tells it.
+pub(crate) fn key_of_decisions(common: &Common) -> anyhow::Result<Option<[u8; 32]>> {
+    let Some(path) = &common.decisions else { return Ok(None) };
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(Path::new(".")) };
+    stored_key(folder)
+}
+
+/// Writes a file that its owner alone may read.
+pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(file).and_then(|mut open| std::io::Write::write_all(&mut open, bytes));
+    written.with_context(|| file.display().to_string())
 }
 
 /// How bytes become text: the encoding named, the limit of the policy.
@@ -102,11 +150,8 @@ pub(crate) fn colored(when: When) -> bool {
 
 /// The key of a review folder, made when new: ids of edits depend on it and tell nothing without it.
 pub(crate) fn key(high: &Path, write: bool) -> anyhow::Result<[u8; 32]> {
-    let file = high.join(".key");
-    if let Ok(bytes) = std::fs::read(&file) {
-        return bytes
-            .try_into()
-            .map_err(|_| anyhow::anyhow!("{}: not a key of 32 bytes; move it away", file.display()));
+    if let Some(key) = stored_key(high)? {
+        return Ok(key);
     }
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
@@ -114,4 +159,11 @@ pub(crate) fn key(high: &Path, write: bool) -> anyhow::Result<[u8; 32]> {
         tearline::batch::HighFolder::open(high)?.write(".key", &key)?;
     }
     Ok(key)
+}
+
+fn stored_key(high: &Path) -> anyhow::Result<Option<[u8; 32]>> {
+    let file = high.join(".key");
+    let Ok(bytes) = std::fs::read(&file) else { return Ok(None) };
+    let key = bytes.try_into();
+    key.map(Some).map_err(|_| anyhow::anyhow!("{}: not a key of 32 bytes; move it away", file.display()))
 }

@@ -4,14 +4,17 @@ mod args;
 mod audiences;
 mod check;
 mod common;
+mod decisions;
 mod diff;
 mod eval;
 mod exit;
 mod init;
 mod man;
 mod marking;
+mod pager;
 mod progress;
 mod release;
+mod review_server;
 mod rules;
 mod rules_diff;
 mod stream;
@@ -38,6 +41,8 @@ fn main() -> ExitCode {
         Command::Release(args) => release::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Review(args) => review_server::run(&args),
+        Command::Decisions(args) => decisions::run(&args),
         Command::Stream(args) => stream::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Marking(args) => marks(&args),

@@ -20,7 +20,7 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
         );
     }
     let walk = batch::walk(&args.paths)?;
-    let key = common::key(&args.review, false)?;
+    let key = key(args)?;
     let pipeline = common::pipeline(&args.common, key)?;
     let mut names = BTreeSet::new();
     let mut audiences = Vec::new();
@@ -40,11 +40,17 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
             NamesArg::Neutral => Names::Neutral,
         },
         diff: args.diff,
+        html: args.html,
         link: args.link_reports,
         dry_run: args.dry_run,
     };
     if !args.dry_run {
         keep_key(&args.review, key)?;
+    }
+    let known: BTreeSet<&str> = walk.inputs.iter().map(|input| input.path.as_str()).collect();
+    let elsewhere = pipeline.decided().sources().filter(|source| !known.contains(source)).count();
+    if elsewhere > 0 {
+        common::say(&format!("decisions on {elsewhere} report(s) that are not in this run were left aside"));
     }
     for skipped in &walk.skipped {
         common::say(&format!("skipped {}: {}", skipped.path.display(), skipped.reason));
@@ -64,6 +70,22 @@ pub(crate) fn format(format: InputFormat) -> Option<Format> {
     }
 }
 
+/// The key of the review folder; a new one takes over the key under which the decisions were made.
+fn key(args: &ReleaseArgs) -> anyhow::Result<[u8; 32]> {
+    let made = common::key_of_decisions(&args.common)?;
+    if let (false, Some(key)) = (args.review.join(".key").exists(), made) {
+        return Ok(key);
+    }
+    let own = common::key(&args.review, false)?;
+    if let (Some(folder), Some(made)) = (args.common.decisions.as_ref().filter(|path| path.is_dir()), made)
+        && made != own
+    {
+        let (folder, high) = (folder.display(), args.review.display());
+        bail!("{folder} and {high} have different keys, so no decision would fit; give --review {folder}");
+    }
+    Ok(own)
+}
+
 fn keep_key(high: &std::path::Path, key: [u8; 32]) -> anyhow::Result<()> {
     if !high.join(".key").exists() {
         batch::HighFolder::open(high)?.write(".key", &key)?;
@@ -76,6 +98,9 @@ fn tell(summary: &Summary, args: &ReleaseArgs, time: std::time::Duration) {
     for line in &summary.lines {
         if let Some(text) = told(line) {
             common::say(&text);
+        }
+        for unapplied in &line.unapplied {
+            common::say(&format!("{} for {}: not carried out: {unapplied}", line.path, line.audience));
         }
     }
     if args.common.quiet {
