@@ -80,6 +80,9 @@ const LONGEST_MARK: usize = 200;
 /// One without a separator is at most this long.
 const LONGEST_LEVEL: usize = 24;
 
+/// The longest caption of a table, in characters.
+const LONGEST_CAPTION: usize = 120;
+
 /// Finds the portions of a document, in order.
 pub(super) fn find(
     source: &str,
@@ -100,6 +103,11 @@ pub(super) fn find(
             BlockKind::List { .. } => {
                 if let Some(lead) = finder.continued(source, id) {
                     finder.scopes.push(Scope { block: id, lead: Some(Some(lead)) });
+                }
+            }
+            BlockKind::Table => {
+                if let Some(caption) = finder.captioned(id) {
+                    finder.scopes.push(Scope { block: id, lead: Some(Some(caption)) });
                 }
             }
             kind if kind.is_leaf() => {
@@ -149,6 +157,22 @@ impl Finder<'_> {
         let lines = between[between.trim_end().len()..].matches('\n').count();
         let holder = if self.portions[last].mark.is_some() { Some(last) } else { self.portions[last].holder };
         holder.filter(|_| beside && lines <= 1)
+    }
+
+    /// The marked portion that is the caption of a table without any mark: the paragraph before it, if that is one short
+    /// line.
+    fn captioned(&self, table: BlockId) -> Option<PortionId> {
+        let last = self.portions.len().checked_sub(1)?;
+        let portion = &self.portions[last];
+        let lead = &self.blocks[portion.block];
+        let beside = lead.kind == BlockKind::Paragraph
+            && lead.parent == self.blocks[table].parent
+            && lead.next == table;
+        let text = &self.visible[portion.body.range()];
+        let short = text.chars().count() <= LONGEST_CAPTION && !text.trim().contains('\n');
+        let cells = &self.visible[self.blocks[table].visible.range()];
+        let bare = cells.match_indices(['(', '[']).all(|(at, _)| shape::mark(&cells[at..]).is_none());
+        (beside && short && bare && portion.mark.is_some()).then_some(last)
     }
 
     /// Finds the portions in a part of a leaf that is free of furniture.
@@ -293,11 +317,17 @@ impl Finder<'_> {
     fn settle_scopes(&mut self, id: BlockId, first: usize) {
         let parent = self.blocks[id].parent;
         let header = parent.is_some_and(|parent| self.blocks[parent].kind == BlockKind::Row { header: true });
+        let captioned =
+            self.scopes.iter().rev().nth(1).is_some_and(|s| self.blocks[s.block].kind == BlockKind::Table);
         let known = self
             .scopes
             .iter()
             .rev()
-            .take(if header { 1 } else { usize::MAX })
+            .take(match (header, captioned) {
+                (true, true) => 2,
+                (true, false) => 1,
+                (false, _) => usize::MAX,
+            })
             .find_map(|scope| scope.lead)
             .flatten();
         for portion in &mut self.portions[first..] {

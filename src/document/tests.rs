@@ -266,6 +266,20 @@ proptest! {
 }
 
 #[test]
+fn a_table_without_marks_carries_on_the_mark_of_its_caption() {
+    let holders = |text: &str| portions(text).into_iter().map(|(_, _, holder)| holder).collect::<Vec<_>>();
+    assert_eq!(holders("(U) Sites.\n\n|h|\n|-|\n|a|"), [None, Some(0), Some(0)]);
+    assert_eq!(
+        holders("(U) Sites.\n\n|h|i|\n|-|-|\n|a|(S) b|"),
+        [None; 5],
+        "a mark in one cell speaks for itself"
+    );
+    assert_eq!(holders("(U) Sites.\n\n# (U) c\n\n|h|\n|-|\n|a|"), [None; 4], "not the paragraph before");
+    let long = format!("(U) {}.\n\n|h|\n|-|\n|a|", "A long text is no caption. ".repeat(6));
+    assert_eq!(holders(&long), [None; 3]);
+}
+
+#[test]
 fn a_list_right_behind_its_lead_in_carries_on_its_mark() {
     let held = |text: &str| markdown(text).portions().iter().map(|p| p.holder).collect::<Vec<_>>();
     assert_eq!(held("(S//NF) The men:\n- a\n- b\n"), [None, Some(0), Some(0)]);
