@@ -1,6 +1,6 @@
 //! What people decided: of edits, of text that no rule found, of portions.
 //!
-//! A [`Decision`] holds on to what it speaks of by a keyed fingerprint of the words and their surroundings ([`anchor`]), so
+//! A [`Decision`] holds on to what it speaks of by a keyed fingerprint of the words and their surroundings (`anchor`), so
 //! that it survives edits elsewhere in the report and is never applied to other text. [`Decisions`] are those in force,
 //! after what was undone and what still waits for a second person. [`Store`] keeps all that was ever decided, in order and
 //! chained; [`lines`] is the same as JSON Lines.

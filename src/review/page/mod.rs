@@ -1,6 +1,6 @@
 //! Pages on which a person reads a release beside its source: one self-contained HTML file a report, and an index a batch.
 //!
-//! A [`View`] comes in, a page goes out: no network, no style or script that its Content-Security-Policy does not name by hash,
+//! A view comes in, a page goes out: no network, no style or script that its Content-Security-Policy does not name by hash,
 //! every text escaped by the template. The review server shows the same rows and cards, with a [`Desk`] to decide at.
 
 mod assets;
