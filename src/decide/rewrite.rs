@@ -12,6 +12,9 @@ use crate::rules::schema::Frame;
 use crate::rules::{Phrases, RuleSet};
 use crate::text::Span;
 
+/// The most words of an owner's noun phrase.
+const LONGEST_OWNER: u32 = 4;
+
 /// A run of tokens that goes.
 #[derive(Debug, Clone, PartialEq)]
 struct Cut {
@@ -255,6 +258,8 @@ impl Mender<'_> {
                 self.cuts[at].phrase = phrase;
                 self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
                 return;
+            } else if self.is_mark(before, &["'s", "’s", "'S", "’S"]) {
+                before.map(|b| (self.owner(b), cut.to))
             } else if before.is_some_and(|b| matches!(self.word(b), ";" | ":")) && self.ends_sentence(after) {
                 before.map(|b| (b, cut.to))
             } else if starts && self.is_mark(after, &[";"]) {
@@ -281,6 +286,28 @@ impl Mender<'_> {
                 None => return,
             }
         }
+    }
+
+    /// Where the noun phrase of an owner starts ("the Brigade's"), of which what it owned is cut.
+    fn owner(&self, possessive: u32) -> u32 {
+        let grammar = &self.rules.grammar;
+        let mut start = possessive;
+        while start > self.sentence.start && possessive - start < LONGEST_OWNER && !self.is_cut(start - 1) {
+            let before = Some(start - 1);
+            let ends = self.is_punct(start - 1)
+                || [grammar.preposition, grammar.conjunction, grammar.auxiliary, grammar.relative]
+                    .iter()
+                    .any(|&slot| self.is(before, slot))
+                || self.is(before, grammar.verb) && !self.reading.shape(start - 1).intersects(Shape::CAP);
+            if ends {
+                break;
+            }
+            start -= 1;
+            if self.is(before, grammar.determiner) {
+                break;
+            }
+        }
+        start
     }
 
     /// Whether the two tokens are a pair of brackets or quotation marks.
@@ -447,7 +474,8 @@ impl Mender<'_> {
             || self.is(Some(cut.from), grammar.preposition)
             || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.verb) || self.is(Some(t), grammar.saying))
             || matches!(cut.frame, Frame::Remove | Frame::Label | Frame::Attribution);
-        let wants_object = self.is(before, grammar.verb) || self.is(before, grammar.saying);
+        let wants_object =
+            (self.is(before, grammar.verb) || self.is(before, grammar.saying)) && !self.is_rather_noun(b);
         if wants_object
             && !clausal
             && (closes
