@@ -4,11 +4,11 @@ use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
 /// The style of every page.
-pub(super) const STYLE: &str = include_str!("../../../templates/review.css");
+pub(super) const STYLE: &str = include_str!("templates/review.css");
 /// Moving, filtering, the preview, themes.
-pub(super) const REVIEW: &str = include_str!("../../../templates/review.js");
+pub(super) const REVIEW: &str = include_str!("templates/review.js");
 /// Deciding; on the server's pages alone.
-pub(super) const DECIDE: &str = include_str!("../../../templates/decide.js");
+pub(super) const DECIDE: &str = include_str!("templates/decide.js");
 
 /// The policy of a page: nothing but its own style and scripts. `connect` are the addresses that it may call.
 pub(super) fn policy(connect: &str) -> String {

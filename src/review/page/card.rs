@@ -7,7 +7,7 @@ use crate::decide::GATE;
 use crate::review::record::{Action, EditRecord};
 
 #[derive(Template)]
-#[template(path = "card.html")]
+#[template(path = "card.html", config = ".askama.toml")]
 pub(super) struct CardPage<'v> {
     edit: &'v EditRecord,
     category: &'static str,

@@ -79,7 +79,7 @@ impl IndexLine {
 }
 
 #[derive(Template)]
-#[template(path = "index.html")]
+#[template(path = "index.html", config = ".askama.toml")]
 struct IndexPage<'l> {
     audience: &'l str,
     policy: String,

@@ -14,7 +14,7 @@ use crate::review::record::{Action, EditRecord, HeldRecord, NearRecord, PortionR
 use crate::review::view::View;
 
 #[derive(Template)]
-#[template(path = "report.html")]
+#[template(path = "report.html", config = ".askama.toml")]
 struct ReportPage<'v> {
     record: &'v ReviewRecord,
     policy: String,
@@ -30,7 +30,7 @@ struct ReportPage<'v> {
 
 /// What stands at the top of a page and changes with each decision.
 #[derive(Template)]
-#[template(path = "head.html")]
+#[template(path = "head.html", config = ".askama.toml")]
 struct HeadPage<'v> {
     record: &'v ReviewRecord,
     reason: &'v str,
@@ -47,7 +47,7 @@ struct Chip {
 
 /// The panel above the changes.
 #[derive(Template)]
-#[template(path = "side_top.html")]
+#[template(path = "side_top.html", config = ".askama.toml")]
 struct TopPage<'v> {
     held: Vec<Held<'v>>,
     waits: usize,
@@ -57,7 +57,7 @@ struct TopPage<'v> {
 
 /// The panel below the changes.
 #[derive(Template)]
-#[template(path = "side_rest.html")]
+#[template(path = "side_rest.html", config = ".askama.toml")]
 struct RestPage<'v> {
     record: &'v ReviewRecord,
     channels: Vec<CardPage<'v>>,

@@ -7,7 +7,7 @@ use crate::review::record::{EditRecord, HeldRecord, PortionRecord};
 use crate::review::view::{Fate, Row, Run, RunKind, View};
 
 #[derive(Template)]
-#[template(path = "row.html")]
+#[template(path = "row.html", config = ".askama.toml")]
 pub(super) struct RowPage<'v> {
     number: usize,
     line: usize,
