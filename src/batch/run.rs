@@ -275,7 +275,7 @@ fn bound_names(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> Boun
 }
 
 /// Does the work on one report; a panic in it is the reason why that report fails, without a word of the panic's message.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+pub(super) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     std::panic::catch_unwind(AssertUnwindSafe(work))
         .map_err(|_| "the program failed inside this report; this is a bug, please report it".to_owned())
 }
