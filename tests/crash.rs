@@ -106,6 +106,123 @@ fn a_killed_run_leaves_verified_bytes_alone_and_the_next_one_completes() {
     assert!(files(&work.path().join("low")) == whole, "the next run does not complete");
 }
 
+/// Both sides, without what a run in progress leaves.
+fn tree(work: &Path) -> BTreeMap<String, Vec<u8>> {
+    let sides = ["low", "high"].into_iter();
+    sides
+        .flat_map(|side| {
+            files(&work.join(side)).into_iter().map(move |(path, bytes)| (format!("{side}/{path}"), bytes))
+        })
+        .collect()
+}
+
+/// Runs with these further arguments; returns the exit code and how many outcomes stood unchanged.
+fn resume(work: &Path, more: &[&str]) -> (Option<i32>, usize) {
+    let output = release(work).arg("--resume").args(more).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let told = errors.lines().find(|line| line.ends_with("outcomes stood unchanged"));
+    let kept = told.unwrap_or_else(|| panic!("{errors}")).split(' ').next().unwrap();
+    (output.status.code(), kept.parse().unwrap())
+}
+
+/// Removes both sides but the key, by which records are the same from run to run.
+fn clear(work: &Path) {
+    for side in ["low", "high"] {
+        let _ = fs::remove_dir_all(work.join(side));
+    }
+    fs::create_dir_all(work.join("high")).unwrap();
+    fs::set_permissions(work.join("high"), fs::Permissions::from_mode(0o700)).unwrap();
+    fs::write(work.join("high/.key"), [7; 32]).unwrap();
+}
+
+#[test]
+fn a_killed_run_is_resumed_to_the_tree_of_a_fresh_one() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 60);
+    let more = ["--audience", "NATO", "--html", "--diff"];
+    clear(work.path());
+    assert_eq!(resume(work.path(), &more), (Some(1), 0), "nothing of it is releasable to NATO");
+    let whole = tree(work.path());
+    assert!(whole.contains_key("high/journal.jsonl"));
+    let mut random = 7_u64;
+    let mut partial = 0;
+    for _ in 0..5 {
+        clear(work.path());
+        loop {
+            let mut child = release(work.path()).arg("--resume").args(more).spawn().unwrap();
+            let begun = Instant::now();
+            let noted = || fs::metadata(work.path().join("high/journal.jsonl")).map_or(0, |file| file.len());
+            let before = noted();
+            while noted() == before && begun.elapsed() < Duration::from_secs(60) {
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            std::thread::sleep(Duration::from_micros((random >> 33) % 300_000));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            if random >> 62 != 0 {
+                break;
+            }
+        }
+        let (code, kept) = resume(work.path(), &more);
+        assert_eq!(code, Some(1));
+        partial += usize::from(kept > 0 && kept < 120);
+        assert!(tree(work.path()) == whole, "another tree after {kept} outcomes were kept");
+    }
+    assert!(partial > 0, "no run was killed halfway");
+}
+
+#[test]
+fn a_resumed_run_does_again_what_changed_and_nothing_else() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 12);
+    clear(work.path());
+    let path = |path: &str| work.path().join(path);
+    assert_eq!(resume(work.path(), &[]), (Some(0), 0));
+    assert_eq!(resume(work.path(), &[]), (Some(0), 12));
+    assert_eq!(resume(work.path(), &["--audience", "USA,GBR"]).1, 12, "another audience is served alone");
+    resume(work.path(), &[]);
+
+    // A source, a release, a record.
+    fs::write(path("in/0/000.md"), report(77)).unwrap();
+    fs::write(path("low/FVEY/1/001.md"), "tampered").unwrap();
+    fs::remove_file(path("low/FVEY/2/002.md")).unwrap();
+    fs::write(path("high/FVEY/0/003.md.review.json"), "{}").unwrap();
+    assert_eq!(resume(work.path(), &[]), (Some(0), 8));
+    assert!(fs::read_to_string(path("low/FVEY/0/000.md")).unwrap().contains("Quay 77"));
+    assert!(fs::read_to_string(path("low/FVEY/1/001.md")).unwrap().contains("Quay 1 "));
+
+    // A report that is gone.
+    fs::remove_file(path("in/0/000.md")).unwrap();
+    assert_eq!(resume(work.path(), &[]), (Some(0), 11));
+    assert!(!path("low/FVEY/0/000.md").exists());
+
+    // A decision speaks of one report alone.
+    let record: serde_json::Value =
+        serde_json::from_slice(&fs::read(path("high/FVEY/1/001.md.review.json")).unwrap()).unwrap();
+    let portion = record["portions"][0]["id"].as_str().unwrap();
+    let decision = serde_json::json!({ "source": "1/001.md", "audience": "FVEY", "portion": portion,
+        "decision": "withhold", "by": "R. Ames", "at": "2026-01-31T09:00:00Z", "reason": "not yet" });
+    fs::write(path("decisions.jsonl"), format!("{decision}\n")).unwrap();
+    assert_eq!(resume(work.path(), &["--decisions", "decisions.jsonl"]).1, 10);
+    assert_eq!(resume(work.path(), &["--decisions", "decisions.jsonl"]).1, 11);
+
+    // What decides all: rules, policy, options, the key.
+    resume(work.path(), &[]);
+    fs::write(path("terms.txt"), "zephyrine\tcodeword\n").unwrap();
+    fs::write(path("policy.toml"), "[thresholds]\nflag = 0.2\n").unwrap();
+    for more in
+        [&["--terms", "terms.txt"][..], &["--policy", "policy.toml"], &["--html"], &["--format", "text"]]
+    {
+        assert_eq!(resume(work.path(), more).1, 0, "{more:?}");
+        assert_eq!(resume(work.path(), more).1, 11, "{more:?}");
+    }
+    fs::write(path("high/.key"), [8; 32]).unwrap();
+    assert_eq!(resume(work.path(), &["--format", "text"]).1, 0);
+    let neutral = release(work.path()).args(["--resume", "--names", "neutral"]).output().unwrap();
+    assert_eq!(neutral.status.code(), Some(2));
+}
+
 #[test]
 fn a_full_disk_leaves_no_half_release() {
     let work = TempDir::new().unwrap();

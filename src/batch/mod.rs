@@ -1,13 +1,15 @@
 //! Many reports: inputs found, each sent through the pipeline on its own, results written to the two sides.
 //!
 //! Reports are independent. A worker reads one, processes it for every audience and writes what came out; nothing but a
-//! short line of each report is kept, so memory does not grow with their number. A panic inside one report fails
+//! short line of each report is kept, and noted in a journal, by which a run that was stopped goes on where it was. A panic inside one report fails
 //! that report alone.
 //!
 //! A stream of JSON Lines goes through the same pipeline, in order and with so many bytes in flight at most.
 
 mod compressed;
 mod in_order;
+mod job;
+mod journal;
 mod output;
 mod run;
 mod stream;

@@ -8,7 +8,7 @@ use std::io::{self, BufRead, Write};
 use serde::{Deserialize, Serialize};
 
 use super::in_order::{Sink, Weighed, in_order};
-use super::run::guarded;
+use super::job::guarded;
 use crate::document::Format;
 use crate::ingest::Ingest;
 use crate::pipeline::{AssumedMark, Names, Outcome, Pipeline, Report};

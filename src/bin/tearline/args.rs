@@ -151,6 +151,9 @@ pub(crate) struct ReleaseArgs {
     /// Find the names, aliases and code words that one report binds in all reports of this run
     #[arg(long)]
     pub(crate) link_reports: bool,
+    /// Do not do again what an earlier run into the same folders did and nothing has changed since
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// Do everything but write
     #[arg(long)]
     pub(crate) dry_run: bool,

@@ -44,11 +44,11 @@ impl Bar {
 }
 
 impl Progress for Bar {
-    fn done(&self, bytes: u64, lines: &[ReportLine]) {
+    fn done<'l>(&self, bytes: u64, lines: impl Iterator<Item = &'l ReportLine> + Clone) {
         let mut counts = self.counts.lock().expect("no holder of this lock panics");
         counts.reports += 1;
         counts.bytes += bytes;
-        let any = |status| u64::from(lines.iter().any(|line| line.status == status));
+        let any = |status| u64::from(lines.clone().any(|line| line.status == status));
         counts.held += any(Status::Held);
         counts.failed += any(Status::Failed);
         let Counts { reports, bytes, held, failed } = *counts;

@@ -19,6 +19,11 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
             "--link-reports reads each report twice, which standard input does not allow; give files or folders"
         );
     }
+    if args.resume && args.names == NamesArg::Neutral {
+        bail!(
+            "--resume keeps releases where they stand, but the numbers of --names neutral depend on all reports; leave one out"
+        );
+    }
     let walk = batch::walk(&args.paths)?;
     let key = key(args)?;
     let pipeline = common::pipeline(&args.common, key)?;
@@ -43,6 +48,7 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
         html: args.html,
         link: args.link_reports,
         dry_run: args.dry_run,
+        resume: args.resume,
     };
     if !args.dry_run {
         keep_key(&args.review, key)?;
@@ -108,6 +114,9 @@ fn tell(summary: &Summary, args: &ReleaseArgs, time: std::time::Duration) {
     }
     for path in &summary.superseded {
         common::say(&format!("removed {path}: an earlier run released it, this one does not"));
+    }
+    if args.resume {
+        common::say(&format!("{} of {} outcomes stood unchanged", summary.kept, summary.lines.len()));
     }
     let counts: Vec<String> = [Status::Released, Status::Held, Status::Withheld, Status::Failed]
         .into_iter()
