@@ -172,6 +172,57 @@ fn a_killed_run_is_resumed_to_the_tree_of_a_fresh_one() {
     assert!(partial > 0, "no run was killed halfway");
 }
 
+fn signal(child: &std::process::Child) {
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+}
+
+fn wait_for(done: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !done() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn the_first_interrupt_finishes_what_is_in_flight() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 60);
+    clear(work.path());
+    assert_eq!(resume(work.path(), &[]), (Some(0), 0));
+    let whole = tree(work.path());
+    clear(work.path());
+    let child = release(work.path()).spawn().unwrap();
+    wait_for(|| fs::metadata(work.path().join("high/journal.jsonl")).is_ok_and(|file| file.len() > 0));
+    signal(&child);
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{errors}");
+    assert!(errors.contains("with --resume goes on"), "{errors}");
+    let left = tree(work.path());
+    assert!(left.keys().all(|path| !path.contains(".tearline-")), "{:?}", left.keys());
+    let releases = left.keys().filter(|path| path.starts_with("low/")).count();
+    let noted = String::from_utf8_lossy(&left["high/journal.jsonl"]).lines().count();
+    assert!(releases == noted && (1..60).contains(&noted), "{releases} releases, {noted} noted");
+    assert_eq!(resume(work.path(), &[]), (Some(0), noted));
+    assert!(tree(work.path()) == whole, "another tree");
+}
+
+#[test]
+fn the_second_interrupt_stops() {
+    let work = TempDir::new().unwrap();
+    fs::create_dir_all(work.path().join("in")).unwrap();
+    fs::write(work.path().join("in/big.md"), report(7).repeat(1500)).unwrap();
+    let mut child = release(work.path()).spawn().unwrap();
+    wait_for(|| work.path().join("low/FVEY").exists());
+    signal(&child);
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(child.try_wait().unwrap().is_none(), "the first one waits for what is in flight");
+    signal(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert!(files(&work.path().join("low")).is_empty());
+}
+
 #[test]
 fn a_resumed_run_does_again_what_changed_and_nothing_else() {
     let work = TempDir::new().unwrap();

@@ -45,10 +45,14 @@ pub struct Options {
     pub resume: bool,
 }
 
-/// Told after each report.
+/// Watches a run.
 pub trait Progress: Sync {
     /// One report of so many bytes is done.
     fn done<'l>(&self, bytes: u64, lines: impl Iterator<Item = &'l ReportLine> + Clone);
+
+    /// Whether the run is to stop: what is in flight is finished, nothing more is begun, and the folders are left as they are, so
+    /// that a resumed run goes on there.
+    fn stops(&self) -> bool;
 }
 
 /// Sends every input through the pipeline. What fails or panics inside one report fails that report alone; the output does not
@@ -65,7 +69,8 @@ pub fn run(
 ) -> Result<Summary, OutputError> {
     let sides = if options.dry_run { None } else { Some(open(pipeline, audiences, options)?) };
     let decisions = settle(pipeline, inputs, options);
-    let names = if options.link { bound_names(pipeline, inputs, options) } else { BoundNames::default() };
+    let names =
+        if options.link { bound_names(pipeline, inputs, options, progress) } else { BoundNames::default() };
     let setting = setting(pipeline, options, &names);
     let run = Run { pipeline, audiences, options, decisions, names, sides, setting };
     let failure: Mutex<Option<OutputError>> = Mutex::new(None);
@@ -73,7 +78,7 @@ pub fn run(
         .par_iter()
         .enumerate()
         .filter_map(|(number, input)| {
-            if failure.lock().is_ok_and(|failure| failure.is_some()) {
+            if progress.stops() || failure.lock().is_ok_and(|failure| failure.is_some()) {
                 return None;
             }
             match run.report(number, input) {
@@ -92,17 +97,19 @@ pub fn run(
         return Err(error);
     }
     let mut summary = Summary {
-        reports: inputs.len(),
+        reports: done.len(),
         bytes: done.iter().map(|done| done.size).sum(),
         kept: done.iter().map(|done| done.kept).sum(),
+        undone: inputs.len() - done.len(),
         ..Summary::default()
     };
     let mut pieces: Vec<Vec<Piece>> = done.into_iter().map(|done| done.pieces).collect();
-    if let (Names::Neutral, Some(sides)) = (options.names, &run.sides) {
+    let whole = run.sides.filter(|_| summary.undone == 0);
+    if let (Names::Neutral, Some(sides)) = (options.names, &whole) {
         number(&mut pieces, &sides.low)?;
     }
     summary.lines = lines(&pieces);
-    if let Some(sides) = run.sides {
+    if let Some(sides) = whole {
         summary.superseded = finish(sides, &pieces, &summary.lines, audiences, options)?;
     }
     Ok(summary)
@@ -206,8 +213,16 @@ fn settle(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> Decisions
 
 /// The names that the inputs bind: a pass of its own over all of them. What cannot be read binds nothing here and fails in
 /// the next pass.
-fn bound_names(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> BoundNames {
-    let names = |input| {
+fn bound_names(
+    pipeline: &Pipeline,
+    inputs: &[Input],
+    options: &Options,
+    progress: &impl Progress,
+) -> BoundNames {
+    let names = |input: &Input| {
+        if progress.stops() {
+            return None;
+        }
         let report = report(input, input.read(options.ingest.most_bytes()), options).ok()?;
         guarded(|| pipeline.bound_names(&report)).ok()
     };
