@@ -91,6 +91,16 @@ fn one_bad_input_never_stops_the_others() {
     ] {
         assert!(errors.contains(told), "{told} in {errors}");
     }
+    let summary = fs::read(work.path().join("high/summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
+    assert_eq!(summary["reports"], 6);
+    let figures = &summary["audiences"]["FVEY"];
+    let counts = ["released", "held", "withheld", "failed"].map(|status| figures[status].as_u64().unwrap());
+    assert_eq!(counts, [1, 2, 0, 3], "{summary:#}");
+    let reasons = summary["reasons"].as_array().unwrap();
+    let binary = reasons.iter().find(|reason| reason["first"] == "binary.bin").unwrap();
+    assert!(binary["status"] == "failed" && binary["outcomes"] == 1, "{summary:#}");
+    assert!(binary["reason"].as_str().unwrap().contains("this is no text file"), "{summary:#}");
     #[cfg(unix)]
     for told in ["in/loop: a symbolic link", "in/pipe: not a regular file"] {
         assert!(errors.contains(told), "{told} in {errors}");

@@ -11,6 +11,7 @@ mod in_order;
 mod job;
 mod journal;
 mod output;
+mod picture;
 mod run;
 mod stream;
 mod summary;

@@ -134,6 +134,16 @@ impl HighFolder {
         write_atomically(&target, bytes, false)
     }
 
+    /// Removes the temporary files that a killed run left, in the folder and below those of the audiences.
+    pub(super) fn sweep<'a>(&self, audiences: impl Iterator<Item = &'a str>) -> Result<(), OutputError> {
+        let mut open: Vec<PathBuf> = audiences.map(|audience| self.root.join(audience)).collect();
+        remove_temporary(&self.root)?;
+        while let Some(folder) = open.pop() {
+            open.extend(remove_temporary(&folder)?);
+        }
+        Ok(())
+    }
+
     /// The text of a file below the folder; none of it when there is no such file.
     pub(super) fn read(&self, path: &str) -> Result<String, OutputError> {
         match fs::read(self.root.join(path)) {
@@ -157,6 +167,24 @@ impl HighFolder {
     pub(super) fn stands(&self, path: &str, sha256: &str) -> bool {
         stands(&self.root, path, sha256)
     }
+}
+
+/// Removes the temporary files in a folder, if there is one, and returns the folders in it; links are not followed.
+fn remove_temporary(folder: &Path) -> Result<Vec<PathBuf>, OutputError> {
+    let mut folders = Vec::new();
+    if !fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) {
+        return Ok(folders);
+    }
+    for entry in fs::read_dir(folder).map_err(io(folder))? {
+        let entry = entry.map_err(io(folder))?;
+        let kind = entry.file_type().map_err(io(folder))?;
+        if kind.is_dir() {
+            folders.push(entry.path());
+        } else if kind.is_file() && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            fs::remove_file(entry.path()).map_err(io(&entry.path()))?;
+        }
+    }
+    Ok(folders)
 }
 
 /// Whether a file with these bytes stands below `root`, reached through no link.

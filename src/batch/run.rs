@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::job::{Done, Run, Sides, extension, guarded, report, setting};
 use super::journal::{Journal, Piece};
 use super::output::{HighFolder, LowFolder, OutputError};
+use super::picture;
 use super::summary::{ReportLine, Summary};
 use super::walk::Input;
 use crate::decisions::Decisions;
@@ -110,7 +111,7 @@ pub fn run(
     }
     summary.lines = lines(&pieces);
     if let Some(sides) = whole {
-        summary.superseded = finish(sides, &pieces, &summary.lines, audiences, options)?;
+        summary.superseded = finish(sides, &pieces, &summary, audiences, options)?;
     }
     Ok(summary)
 }
@@ -126,6 +127,7 @@ fn open(pipeline: &Pipeline, audiences: &[Audience], options: &Options) -> Resul
     let high = HighFolder::open(&options.high)?;
     let low =
         audiences.iter().map(|audience| open_low(options, &high, audience)).collect::<Result<Vec<_>, _>>()?;
+    high.sweep(audiences.iter().map(Audience::name))?;
     let journal = match options.names {
         Names::Keep => Some(Journal::open(&high, *pipeline.key(), options.resume)?),
         Names::Neutral => None,
@@ -137,7 +139,7 @@ fn open(pipeline: &Pipeline, audiences: &[Audience], options: &Options) -> Resul
 fn finish(
     sides: Sides,
     pieces: &[Vec<Piece>],
-    lines: &[ReportLine],
+    summary: &Summary,
     audiences: &[Audience],
     options: &Options,
 ) -> Result<Vec<String>, OutputError> {
@@ -155,9 +157,11 @@ fn finish(
             high.write(&format!("{}/index.html", audience.name()), page.as_bytes())?;
         }
     }
+    let lines = summary.lines.iter();
     let manifest: String =
-        lines.iter().map(|line| serde_json::to_string(line).expect("a line is plain data") + "\n").collect();
+        lines.map(|line| serde_json::to_string(line).expect("a line is plain data") + "\n").collect();
     high.write("manifest.jsonl", manifest.as_bytes())?;
+    high.write("summary.json", picture::json(summary).as_bytes())?;
     if let Some(journal) = journal {
         journal.finish(&high, pieces.iter().flatten())?;
     }
