@@ -238,6 +238,16 @@ impl Pipeline {
         &self.policy
     }
 
+    /// The key of the high side.
+    pub(crate) fn key(&self) -> &[u8; 32] {
+        &self.key
+    }
+
+    /// What decides beside rules, policy and decisions, in words.
+    pub(crate) fn settings(&self) -> String {
+        format!("{:?}", (self.assumed(), self.fuller))
+    }
+
     /// The mark that holds for a report without any.
     pub(crate) fn assumed(&self) -> Option<&str> {
         self.assume.as_ref().map(|mark| mark.0.as_str())

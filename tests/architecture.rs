@@ -40,9 +40,20 @@ const EXCEPTIONS: [(&str, &str, &str); 5] = [
 ];
 
 /// Crates that one place alone may name.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 11] = [
     ("pulldown_cmark", &["document/markdown.rs", "review/page/preview.rs"]),
-    ("rayon", &["batch/run.rs", "eval/run.rs", "inspect/folder.rs", "detect/statistical/train/evaluate.rs"]),
+    ("flate2", &["batch/compressed.rs"]),
+    ("zstd", &["batch/compressed.rs"]),
+    (
+        "rayon",
+        &[
+            "batch/run.rs",
+            "batch/in_order.rs",
+            "eval/run.rs",
+            "inspect/folder.rs",
+            "detect/statistical/train/evaluate.rs",
+        ],
+    ),
     ("encoding_rs", &["ingest.rs"]),
     ("rusqlite", &["decisions/store.rs"]),
     ("similar", &["review/align.rs", "review/diff/unified.rs"]),

@@ -91,6 +91,16 @@ fn one_bad_input_never_stops_the_others() {
     ] {
         assert!(errors.contains(told), "{told} in {errors}");
     }
+    let summary = fs::read(work.path().join("high/summary.json")).unwrap();
+    let summary: serde_json::Value = serde_json::from_slice(&summary).unwrap();
+    assert_eq!(summary["reports"], 6);
+    let figures = &summary["audiences"]["FVEY"];
+    let counts = ["released", "held", "withheld", "failed"].map(|status| figures[status].as_u64().unwrap());
+    assert_eq!(counts, [1, 2, 0, 3], "{summary:#}");
+    let reasons = summary["reasons"].as_array().unwrap();
+    let binary = reasons.iter().find(|reason| reason["first"] == "binary.bin").unwrap();
+    assert!(binary["status"] == "failed" && binary["outcomes"] == 1, "{summary:#}");
+    assert!(binary["reason"].as_str().unwrap().contains("this is no text file"), "{summary:#}");
     #[cfg(unix)]
     for told in ["in/loop: a symbolic link", "in/pipe: not a regular file"] {
         assert!(errors.contains(told), "{told} in {errors}");
@@ -233,6 +243,97 @@ fn stream_answers_each_line_in_order_and_never_stops() {
     assert_eq!(statuses, ["released", "failed", "held", "released"]);
     assert_eq!(answers[0]["text"], PLAIN);
     assert_eq!(answers[2].get("text"), None);
+}
+
+/// Lines of a stream: reports that are released, held and broken, of many lengths.
+fn stream_lines() -> Vec<String> {
+    let line = |number: usize| {
+        let body = format!("(S//REL TO USA, FVEY) Quay {number} at Dravik closes on 3 May.\n\n");
+        let text = match number % 7 {
+            3 => "No mark.".to_owned(),
+            _ => format!("SECRET//REL TO USA, FVEY\n\n{}", body.repeat(1 + number * 37 % 50)),
+        };
+        match number % 7 {
+            5 => format!("broken {number}"),
+            6 => serde_json::json!({ "id": number, "text": "a\u{0}b" }).to_string(),
+            _ => serde_json::json!({ "id": number, "text": text }).to_string(),
+        }
+    };
+    (0..60).map(line).collect()
+}
+
+#[test]
+fn stream_gives_the_same_bytes_for_any_threads_limit_and_compression() {
+    use std::io::Write as _;
+    let work = TempDir::new().unwrap();
+    let plain = stream_lines().join("\n");
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(plain.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let zstd = zstd::encode_all(plain.as_bytes(), 1).unwrap();
+    let run = |input: &[u8], jobs: &str, most: &str| {
+        let output = tearline()
+            .current_dir(&work)
+            .args(["stream", "--audience", "FVEY", "--review", "records.jsonl"])
+            .args(["--jobs", jobs, "--max-in-flight", most])
+            .write_stdin(input)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+        (String::from_utf8(output.stdout).unwrap(), fs::read(work.path().join("records.jsonl")).unwrap())
+    };
+    let first = run(plain.as_bytes(), "1", "64M");
+    for (input, jobs, most) in [(plain.as_bytes(), "4", "6K"), (&gzip, "3", "64M"), (&zstd, "2", "16K")] {
+        assert!(run(input, jobs, most) == first, "{jobs} {most}");
+    }
+    let answers: Vec<serde_json::Value> =
+        first.0.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 60);
+    for (number, answer) in answers.iter().enumerate() {
+        let status = ["released", "released", "released", "held", "released", "failed", "failed"][number % 7];
+        assert_eq!(answer["status"], status, "{answer}");
+        assert_eq!(answer["id"], if number % 7 == 5 { serde_json::Value::Null } else { number.into() });
+    }
+    assert!(!first.0.contains("\"edits\""), "records went out with the answers");
+    assert_eq!(
+        first.1.iter().filter(|byte| **byte == b'\n').count(),
+        60 - 8,
+        "a line that is no report has no record"
+    );
+}
+
+#[test]
+fn stream_tells_what_is_too_long_or_cut_off_and_answers_the_rest() {
+    let line = |text: &str| serde_json::json!({ "id": 1, "text": text }).to_string() + "\n";
+    let run = |input: Vec<u8>| {
+        let args = ["stream", "--audience", "FVEY", "--max-in-flight", "2K"];
+        let output = tearline().args(args).write_stdin(input).output().unwrap();
+        assert_eq!(output.status.code(), Some(3));
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (out, _) = run([line(PLAIN), line(&PLAIN.repeat(30)), line(PLAIN)].concat().into_bytes());
+    let lines: Vec<&str> = out.lines().collect();
+    assert!(lines.len() == 3 && lines[0] == lines[2] && lines[0].contains("released"), "{out}");
+    assert!(lines[1].contains("more than 2048 bytes; raise --max-in-flight"), "{out}");
+    let mut cut = zstd::encode_all(line(PLAIN).repeat(3).as_bytes(), 1).unwrap();
+    cut.truncate(cut.len() - 2);
+    let (_, errors) = run(cut);
+    assert!(errors.starts_with("standard input after "), "{errors}");
+    for wrong in ["0", "many", "-1"] {
+        let args = ["stream", "--audience", "FVEY", "--max-in-flight", wrong];
+        assert_eq!(tearline().args(args).output().unwrap().status.code(), Some(2), "{wrong}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_records_of_a_stream_are_their_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let work = TempDir::new().unwrap();
+    let args = ["stream", "--audience", "FVEY", "--review", "records.jsonl"];
+    tearline().current_dir(&work).args(args).write_stdin("").assert().code(0);
+    let found = fs::metadata(work.path().join("records.jsonl")).unwrap();
+    assert_eq!(found.permissions().mode() & 0o777, 0o600);
 }
 
 #[test]

@@ -106,6 +106,180 @@ fn a_killed_run_leaves_verified_bytes_alone_and_the_next_one_completes() {
     assert!(files(&work.path().join("low")) == whole, "the next run does not complete");
 }
 
+/// Both sides, without what a run in progress leaves.
+fn tree(work: &Path) -> BTreeMap<String, Vec<u8>> {
+    let sides = ["low", "high"].into_iter();
+    sides
+        .flat_map(|side| {
+            files(&work.join(side)).into_iter().map(move |(path, bytes)| (format!("{side}/{path}"), bytes))
+        })
+        .collect()
+}
+
+/// Runs with these further arguments; returns the exit code and how many outcomes stood unchanged.
+fn resume(work: &Path, more: &[&str]) -> (Option<i32>, usize) {
+    let output = release(work).arg("--resume").args(more).output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let told = errors.lines().find(|line| line.ends_with("outcomes stood unchanged"));
+    let kept = told.unwrap_or_else(|| panic!("{errors}")).split(' ').next().unwrap();
+    (output.status.code(), kept.parse().unwrap())
+}
+
+/// Removes both sides but the key, by which records are the same from run to run.
+fn clear(work: &Path) {
+    for side in ["low", "high"] {
+        let _ = fs::remove_dir_all(work.join(side));
+    }
+    fs::create_dir_all(work.join("high")).unwrap();
+    fs::set_permissions(work.join("high"), fs::Permissions::from_mode(0o700)).unwrap();
+    fs::write(work.join("high/.key"), [7; 32]).unwrap();
+}
+
+#[test]
+fn a_killed_run_is_resumed_to_the_tree_of_a_fresh_one() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 60);
+    let more = ["--audience", "NATO", "--html", "--diff"];
+    clear(work.path());
+    assert_eq!(resume(work.path(), &more), (Some(1), 0), "nothing of it is releasable to NATO");
+    let whole = tree(work.path());
+    assert!(whole.contains_key("high/journal.jsonl"));
+    let mut random = 7_u64;
+    let mut partial = 0;
+    for _ in 0..5 {
+        clear(work.path());
+        loop {
+            let mut child = release(work.path()).arg("--resume").args(more).spawn().unwrap();
+            let begun = Instant::now();
+            let noted = || fs::metadata(work.path().join("high/journal.jsonl")).map_or(0, |file| file.len());
+            let before = noted();
+            while noted() == before && begun.elapsed() < Duration::from_secs(60) {
+                std::thread::sleep(Duration::from_micros(200));
+            }
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            std::thread::sleep(Duration::from_micros((random >> 33) % 300_000));
+            child.kill().unwrap();
+            child.wait().unwrap();
+            if random >> 62 != 0 {
+                break;
+            }
+        }
+        let (code, kept) = resume(work.path(), &more);
+        assert_eq!(code, Some(1));
+        partial += usize::from(kept > 0 && kept < 120);
+        let resumed = tree(work.path());
+        let other = |path: &&String| resumed.get(*path) != whole.get(*path);
+        let differs: Vec<&String> = resumed.keys().chain(whole.keys()).filter(other).collect();
+        assert!(differs.is_empty(), "after {kept} outcomes were kept: {differs:?}");
+    }
+    assert!(partial > 0, "no run was killed halfway");
+}
+
+fn signal(child: &std::process::Child) {
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+}
+
+fn wait_for(done: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !done() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+#[test]
+fn the_first_interrupt_finishes_what_is_in_flight() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 60);
+    clear(work.path());
+    assert_eq!(resume(work.path(), &[]), (Some(0), 0));
+    let whole = tree(work.path());
+    clear(work.path());
+    let child = release(work.path()).spawn().unwrap();
+    wait_for(|| fs::metadata(work.path().join("high/journal.jsonl")).is_ok_and(|file| file.len() > 0));
+    signal(&child);
+    let output = child.wait_with_output().unwrap();
+    let errors = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{errors}");
+    assert!(errors.contains("with --resume goes on"), "{errors}");
+    let left = tree(work.path());
+    assert!(left.keys().all(|path| !path.contains(".tearline-")), "{:?}", left.keys());
+    let releases = left.keys().filter(|path| path.starts_with("low/")).count();
+    let noted = String::from_utf8_lossy(&left["high/journal.jsonl"]).lines().count();
+    assert!(releases == noted && (1..60).contains(&noted), "{releases} releases, {noted} noted");
+    assert_eq!(resume(work.path(), &[]), (Some(0), noted));
+    assert!(tree(work.path()) == whole, "another tree");
+}
+
+#[test]
+fn the_second_interrupt_stops() {
+    let work = TempDir::new().unwrap();
+    fs::create_dir_all(work.path().join("in")).unwrap();
+    fs::write(work.path().join("in/a.md"), report(7)).unwrap();
+    fs::write(work.path().join("in/big.md"), report(7).repeat(3000)).unwrap();
+    let mut child = release(work.path()).spawn().unwrap();
+    // Once the small report is noted, the big one is in flight.
+    wait_for(|| fs::metadata(work.path().join("high/journal.jsonl")).is_ok_and(|file| file.len() > 0));
+    std::thread::sleep(Duration::from_millis(50));
+    signal(&child);
+    std::thread::sleep(Duration::from_millis(50));
+    assert!(child.try_wait().unwrap().is_none(), "the first one waits for what is in flight");
+    signal(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(files(&work.path().join("low")).into_keys().collect::<Vec<_>>(), ["FVEY/a.md"]);
+}
+
+#[test]
+fn a_resumed_run_does_again_what_changed_and_nothing_else() {
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 12);
+    clear(work.path());
+    let path = |path: &str| work.path().join(path);
+    assert_eq!(resume(work.path(), &[]), (Some(0), 0));
+    assert_eq!(resume(work.path(), &[]), (Some(0), 12));
+    assert_eq!(resume(work.path(), &["--audience", "USA,GBR"]).1, 12, "another audience is served alone");
+    resume(work.path(), &[]);
+
+    // A source, a release, a record.
+    fs::write(path("in/0/000.md"), report(77)).unwrap();
+    fs::write(path("low/FVEY/1/001.md"), "tampered").unwrap();
+    fs::remove_file(path("low/FVEY/2/002.md")).unwrap();
+    fs::write(path("high/FVEY/0/003.md.review.json"), "{}").unwrap();
+    assert_eq!(resume(work.path(), &[]), (Some(0), 8));
+    assert!(fs::read_to_string(path("low/FVEY/0/000.md")).unwrap().contains("Quay 77"));
+    assert!(fs::read_to_string(path("low/FVEY/1/001.md")).unwrap().contains("Quay 1 "));
+
+    // A report that is gone.
+    fs::remove_file(path("in/0/000.md")).unwrap();
+    assert_eq!(resume(work.path(), &[]), (Some(0), 11));
+    assert!(!path("low/FVEY/0/000.md").exists());
+
+    // A decision speaks of one report alone.
+    let record: serde_json::Value =
+        serde_json::from_slice(&fs::read(path("high/FVEY/1/001.md.review.json")).unwrap()).unwrap();
+    let portion = record["portions"][0]["id"].as_str().unwrap();
+    let decision = serde_json::json!({ "source": "1/001.md", "audience": "FVEY", "portion": portion,
+        "decision": "withhold", "by": "R. Ames", "at": "2026-01-31T09:00:00Z", "reason": "not yet" });
+    fs::write(path("decisions.jsonl"), format!("{decision}\n")).unwrap();
+    assert_eq!(resume(work.path(), &["--decisions", "decisions.jsonl"]).1, 10);
+    assert_eq!(resume(work.path(), &["--decisions", "decisions.jsonl"]).1, 11);
+
+    // What decides all: rules, policy, options, the key.
+    resume(work.path(), &[]);
+    fs::write(path("terms.txt"), "zephyrine\tcodeword\n").unwrap();
+    fs::write(path("policy.toml"), "[thresholds]\nflag = 0.2\n").unwrap();
+    for more in
+        [&["--terms", "terms.txt"][..], &["--policy", "policy.toml"], &["--html"], &["--format", "text"]]
+    {
+        assert_eq!(resume(work.path(), more).1, 0, "{more:?}");
+        assert_eq!(resume(work.path(), more).1, 11, "{more:?}");
+    }
+    fs::write(path("high/.key"), [8; 32]).unwrap();
+    assert_eq!(resume(work.path(), &["--format", "text"]).1, 0);
+    let neutral = release(work.path()).args(["--resume", "--names", "neutral"]).output().unwrap();
+    assert_eq!(neutral.status.code(), Some(2));
+}
+
 #[test]
 fn a_full_disk_leaves_no_half_release() {
     let work = TempDir::new().unwrap();

@@ -1,15 +1,25 @@
 //! Many reports: inputs found, each sent through the pipeline on its own, results written to the two sides.
 //!
 //! Reports are independent. A worker reads one, processes it for every audience and writes what came out; nothing but a
-//! short line of each report is kept, so memory does not grow with their number. A panic inside one report fails
+//! short line of each report is kept, and noted in a journal, by which a run that was stopped goes on where it was. A panic inside one report fails
 //! that report alone.
+//!
+//! A stream of JSON Lines goes through the same pipeline, in order and with so many bytes in flight at most.
 
+mod compressed;
+mod in_order;
+mod job;
+mod journal;
 mod output;
+mod picture;
 mod run;
+mod stream;
 mod summary;
 mod walk;
 
+pub use compressed::decompressed;
 pub use output::{HighFolder, LowFolder, OutputError, check_apart};
 pub use run::{Options, Progress, run};
+pub use stream::{Streamed, stream};
 pub use summary::{ReportLine, Summary, manifest};
 pub use walk::{Input, Skipped, Walk, WalkError, walk};

@@ -8,6 +8,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::verify::{LowSide, Manifest, ManifestEntry};
 
 /// Temporary files start with this; what a killed run left is known by it.
@@ -48,7 +50,7 @@ pub enum OutputError {
     },
 }
 
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError {
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError + use<> {
     let path = path.to_owned();
     |source| OutputError::Io { path, source }
 }
@@ -131,6 +133,71 @@ impl HighFolder {
         }
         write_atomically(&target, bytes, false)
     }
+
+    /// Removes the temporary files that a killed run left, in the folder and below those of the audiences.
+    pub(super) fn sweep<'a>(&self, audiences: impl Iterator<Item = &'a str>) -> Result<(), OutputError> {
+        let mut open: Vec<PathBuf> = audiences.map(|audience| self.root.join(audience)).collect();
+        remove_temporary(&self.root)?;
+        while let Some(folder) = open.pop() {
+            open.extend(remove_temporary(&folder)?);
+        }
+        Ok(())
+    }
+
+    /// The text of a file below the folder; none of it when there is no such file.
+    pub(super) fn read(&self, path: &str) -> Result<String, OutputError> {
+        match fs::read(self.root.join(path)) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+            Err(error) => Err(self.failing(path)(error)),
+        }
+    }
+
+    /// Opens a file that was written below the folder, to add to its end.
+    pub(super) fn append(&self, path: &str) -> Result<fs::File, OutputError> {
+        fs::OpenOptions::new().append(true).open(self.root.join(path)).map_err(self.failing(path))
+    }
+
+    /// The error of a file below the folder.
+    pub(super) fn failing(&self, path: &str) -> impl FnOnce(std::io::Error) -> OutputError + use<> {
+        io(&self.root.join(path))
+    }
+
+    /// Whether a file stands below the folder as it was written.
+    pub(super) fn stands(&self, path: &str, sha256: &str) -> bool {
+        stands(&self.root, path, sha256)
+    }
+}
+
+/// Removes the temporary files in a folder, if there is one, and returns the folders in it; links are not followed.
+fn remove_temporary(folder: &Path) -> Result<Vec<PathBuf>, OutputError> {
+    let mut folders = Vec::new();
+    if !fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()) {
+        return Ok(folders);
+    }
+    for entry in fs::read_dir(folder).map_err(io(folder))? {
+        let entry = entry.map_err(io(folder))?;
+        let kind = entry.file_type().map_err(io(folder))?;
+        if kind.is_dir() {
+            folders.push(entry.path());
+        } else if kind.is_file() && entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            fs::remove_file(entry.path()).map_err(io(&entry.path()))?;
+        }
+    }
+    Ok(folders)
+}
+
+/// Whether a file with these bytes stands below `root`, reached through no link.
+fn stands(root: &Path, path: &str, digest: &str) -> bool {
+    let file = root.join(path);
+    let reached = file.parent().is_some_and(|parent| no_link(root, parent).is_ok());
+    let regular = fs::symlink_metadata(&file).is_ok_and(|found| found.is_file());
+    reached && regular && fs::read(&file).is_ok_and(|bytes| sha256(&bytes) == digest)
+}
+
+/// The SHA-256 of bytes, in hexadecimal.
+pub(super) fn sha256(bytes: &[u8]) -> String {
+    crate::text::hex(&Sha256::digest(bytes))
 }
 
 /// Refuses a folder below `root` that is reached through a link: what is written there would stand elsewhere.
@@ -230,6 +297,15 @@ impl LowFolder {
         write_atomically(&target, &release.bytes(), true)?;
         self.stale.lock().expect("no writer panics while it holds the lock").remove(path);
         Ok(())
+    }
+
+    /// Takes a release of an earlier run as one of this run, if it stands as that run wrote it.
+    pub(super) fn keep(&self, path: &str, sha256: &str) -> bool {
+        let stands = stands(&self.root, path, sha256);
+        if stands {
+            self.stale.lock().expect("no writer panics while it holds the lock").remove(path);
+        }
+        stands
     }
 
     /// Gives a release of this run another name.

@@ -54,6 +54,10 @@ pub struct Summary {
     pub reports: usize,
     /// Their bytes.
     pub bytes: u64,
+    /// Reports that were not begun because the run was to stop; nothing that speaks of the whole run is written then.
+    pub undone: usize,
+    /// Reports and audiences that an earlier run had done and this one did not do again.
+    pub kept: usize,
     /// What was removed from LOW because this run did not release it.
     pub superseded: Vec<String>,
 }

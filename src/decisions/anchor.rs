@@ -12,6 +12,11 @@ pub(crate) fn fingerprint(key: &[u8; 32], parts: &[&str]) -> String {
     crate::text::hex(&mac(key, parts)[..8])
 }
 
+/// A keyed fingerprint of some texts, 64 hexadecimal digits.
+pub(crate) fn digest(key: &[u8; 32], parts: &[&str]) -> String {
+    crate::text::hex(&mac(key, parts))
+}
+
 /// The keyed hash of some texts, each with its length in front.
 pub(super) fn mac(key: &[u8; 32], parts: &[&str]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("a key of any length will do");

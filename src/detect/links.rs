@@ -84,6 +84,11 @@ impl BoundNames {
         bound
     }
 
+    /// All of them with what bound them, in an order of their own: two sets with the same listing find the same.
+    pub(crate) fn listing(&self) -> String {
+        format!("{:?}", self.names)
+    }
+
     fn add(&mut self, name: Vec<String>, by: Bound) {
         self.firsts.insert(hash(&name[0]));
         match self.names.entry(name) {

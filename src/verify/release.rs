@@ -77,6 +77,11 @@ impl ManifestEntry {
         Self { path: path.to_owned(), ..self }
     }
 
+    /// The SHA-256 of the release, in hexadecimal.
+    pub(crate) fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
     /// The path below the audience's folder.
     #[must_use]
     pub fn path(&self) -> &str {

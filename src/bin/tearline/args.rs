@@ -151,6 +151,9 @@ pub(crate) struct ReleaseArgs {
     /// Find the names, aliases and code words that one report binds in all reports of this run
     #[arg(long)]
     pub(crate) link_reports: bool,
+    /// Do not do again what an earlier run into the same folders did and nothing has changed since
+    #[arg(long)]
+    pub(crate) resume: bool,
     /// Do everything but write
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -270,6 +273,9 @@ pub(crate) struct StreamArgs {
     /// Where the review records go, a line each
     #[arg(long, value_name = "FILE")]
     pub(crate) review: Option<PathBuf>,
+    /// The most bytes that are read and not yet answered, with K, M or G; nothing more is read before there is room
+    #[arg(long, value_name = "BYTES", default_value = "64M", value_parser = bytes)]
+    pub(crate) max_in_flight: usize,
     #[command(flatten)]
     pub(crate) common: Common,
 }
@@ -379,4 +385,12 @@ pub(crate) struct AudiencesArgs {
     pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) common: Common,
+}
+
+/// A number of bytes, with a unit or not: 64M are 64 times 1,024 times 1,024.
+fn bytes(text: &str) -> Result<usize, String> {
+    let config = parse_size::Config::new().with_binary();
+    let bytes = config.parse_size(text).ok().and_then(|bytes| usize::try_from(bytes).ok());
+    let bytes = bytes.filter(|&bytes| bytes > 0);
+    bytes.ok_or_else(|| "not a number of bytes above zero, such as 500K, 64M or 2G".to_owned())
 }

@@ -119,12 +119,17 @@ pub(crate) fn key_of_decisions(common: &Common) -> anyhow::Result<Option<[u8; 32
 
 /// Writes a file that its owner alone may read.
 pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let written = std::io::Write::write_all(&mut create_private(file)?, bytes);
+    written.with_context(|| file.display().to_string())
+}
+
+/// An empty file that its owner alone may read.
+pub(crate) fn create_private(file: &Path) -> anyhow::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut open| std::io::Write::write_all(&mut open, bytes));
-    written.with_context(|| file.display().to_string())
+    options.open(file).with_context(|| file.display().to_string())
 }
 
 /// How bytes become text: the encoding named, the limit of the policy.

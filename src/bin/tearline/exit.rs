@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Input = 3,
     /// `verify` found a release that must not stand.
     Refused = 4,
+    /// Stopped by a signal; what was done stands.
+    Interrupted = 130,
 }
 
 impl From<Exit> for ExitCode {

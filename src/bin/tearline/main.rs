@@ -9,6 +9,7 @@ mod diff;
 mod eval;
 mod exit;
 mod init;
+mod interrupt;
 mod man;
 mod marking;
 mod pager;

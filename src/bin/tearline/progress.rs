@@ -1,7 +1,8 @@
 //! Progress on standard error: a bar on a terminal, JSON lines for machines.
 
 use std::io::IsTerminal as _;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use tearline::Status;
@@ -14,6 +15,8 @@ pub(crate) struct Bar {
     bar: ProgressBar,
     json: bool,
     counts: Mutex<Counts>,
+    /// Set when the run is to stop.
+    stop: Arc<AtomicBool>,
 }
 
 #[derive(Default)]
@@ -25,7 +28,7 @@ struct Counts {
 }
 
 impl Bar {
-    pub(crate) fn new(when: ProgressWhen, quiet: bool, reports: usize) -> Self {
+    pub(crate) fn new(when: ProgressWhen, quiet: bool, reports: usize, stop: Arc<AtomicBool>) -> Self {
         let shown = match when {
             ProgressWhen::Always => true,
             ProgressWhen::Auto => !quiet && std::io::stderr().is_terminal(),
@@ -35,7 +38,7 @@ impl Bar {
         let style =
             ProgressStyle::with_template("{bar:30} {pos}/{len} reports, {msg}, {per_sec}, {eta} left");
         bar.set_style(style.expect("the template is sound"));
-        Self { bar, json: when == ProgressWhen::Json, counts: Mutex::default() }
+        Self { bar, json: when == ProgressWhen::Json, counts: Mutex::default(), stop }
     }
 
     pub(crate) fn finish(&self) {
@@ -44,11 +47,11 @@ impl Bar {
 }
 
 impl Progress for Bar {
-    fn done(&self, bytes: u64, lines: &[ReportLine]) {
+    fn done<'l>(&self, bytes: u64, lines: impl Iterator<Item = &'l ReportLine> + Clone) {
         let mut counts = self.counts.lock().expect("no holder of this lock panics");
         counts.reports += 1;
         counts.bytes += bytes;
-        let any = |status| u64::from(lines.iter().any(|line| line.status == status));
+        let any = |status| u64::from(lines.clone().any(|line| line.status == status));
         counts.held += any(Status::Held);
         counts.failed += any(Status::Failed);
         let Counts { reports, bytes, held, failed } = *counts;
@@ -58,5 +61,9 @@ impl Progress for Bar {
         drop(counts);
         self.bar.set_message(format!("{bytes} bytes, {held} held, {failed} failed"));
         self.bar.inc(1);
+    }
+
+    fn stops(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
     }
 }

@@ -9,14 +9,21 @@ use tearline::{Audience, Format, Names, Status};
 use crate::args::{InputFormat, NamesArg, ReleaseArgs};
 use crate::common;
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::progress::Bar;
 
 pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
     let start = std::time::Instant::now();
+    let stop = interrupt::listen()?;
     batch::check_apart(&args.out, &args.review, &args.paths)?;
     if args.link_reports && args.paths.iter().any(|path| path.as_os_str() == "-") {
         bail!(
             "--link-reports reads each report twice, which standard input does not allow; give files or folders"
+        );
+    }
+    if args.resume && args.names == NamesArg::Neutral {
+        bail!(
+            "--resume keeps releases where they stand, but the numbers of --names neutral depend on all reports; leave one out"
         );
     }
     let walk = batch::walk(&args.paths)?;
@@ -43,6 +50,7 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
         html: args.html,
         link: args.link_reports,
         dry_run: args.dry_run,
+        resume: args.resume,
     };
     if !args.dry_run {
         keep_key(&args.review, key)?;
@@ -55,7 +63,7 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
     for skipped in &walk.skipped {
         common::say(&format!("skipped {}: {}", skipped.path.display(), skipped.reason));
     }
-    let bar = Bar::new(args.progress, args.common.quiet, walk.inputs.len());
+    let bar = Bar::new(args.progress, args.common.quiet, walk.inputs.len(), stop);
     let summary = batch::run(pipeline, &walk.inputs, &audiences, &options, &bar)?;
     bar.finish();
     tell(&summary, args, start.elapsed());
@@ -109,6 +117,16 @@ fn tell(summary: &Summary, args: &ReleaseArgs, time: std::time::Duration) {
     for path in &summary.superseded {
         common::say(&format!("removed {path}: an earlier run released it, this one does not"));
     }
+    if args.resume {
+        common::say(&format!("{} of {} outcomes stood unchanged", summary.kept, summary.lines.len()));
+    }
+    if summary.undone > 0 {
+        common::say(&format!(
+            "interrupted: {} report(s) were not begun, and {} holds no new manifest; the same command with --resume goes on",
+            summary.undone,
+            args.out.display()
+        ));
+    }
     let counts: Vec<String> = [Status::Released, Status::Held, Status::Withheld, Status::Failed]
         .into_iter()
         .map(|status| format!("{} {}", summary.count(status), status.word()))
@@ -146,7 +164,9 @@ fn told(line: &ReportLine) -> Option<String> {
 }
 
 fn exit(summary: &Summary, skipped: bool) -> Exit {
-    if summary.count(Status::Failed) > 0 || skipped {
+    if summary.undone > 0 {
+        Exit::Interrupted
+    } else if summary.count(Status::Failed) > 0 || skipped {
         Exit::Input
     } else if summary.needs_human() {
         Exit::Human

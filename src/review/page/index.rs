@@ -11,7 +11,7 @@ use crate::pipeline::Outcome;
 use crate::review::record::Status;
 
 /// One report in the index: no text of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct IndexLine {
     path: String,
     status: Status,
