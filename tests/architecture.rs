@@ -60,16 +60,7 @@ const CRATES: [(&str, &[&str]); 11] = [
     ("annotate_snippets", &["report/text.rs"]),
     ("quick_xml", &["report/junit.rs"]),
     ("strsim", &["config/mod.rs"]),
-    (
-        "unicode_security",
-        &[
-            "detect/reading.rs",
-            "detect/scripts.rs",
-            "lint/channel.rs",
-            "text/fold/glyph.rs",
-            "verify/checks/characters.rs",
-        ],
-    ),
+    ("unicode_security", &["detect/reading.rs", "text/fold/glyph.rs", "text/scripts.rs"]),
 ];
 
 /// How often each module reads source text.

@@ -47,14 +47,7 @@ fn push(at: usize, rule: &Rule, span: Range<usize>, view: &View<'_>, findings: &
     let wide = widen(rule.extent, from, to, view);
     let bytes = wide.start.min(span.start)..wide.end.max(span.end);
     let binds = (rule.introduces == Introduces::Alias).then_some(span);
-    findings.push(Found {
-        bytes,
-        rule: at,
-        category: rule.category,
-        confidence: rule.confidence,
-        binds,
-        in_part: false,
-    });
+    findings.push(Found::of_rule(at, rule, bytes, binds));
 }
 
 fn holds(validator: Validator, text: &str) -> bool {

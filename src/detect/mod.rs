@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use crate::category::Category;
 use crate::rules::schema::Frame;
-use crate::rules::{RuleId, RuleSet};
+use crate::rules::{Rule, RuleId, RuleSet};
 use crate::text::{Span, Visible};
 use automaton::Session;
 use reading::Reading;
@@ -98,6 +98,14 @@ struct Found {
     binds: Option<Range<usize>>,
     /// Whether it is a part only of what the rule found.
     in_part: bool,
+}
+
+impl Found {
+    /// What the rule at `at` finds, as sure as the rule is.
+    fn of_rule(at: usize, rule: &Rule, bytes: Range<usize>, binds: Option<Range<usize>>) -> Self {
+        let (category, confidence) = (rule.category, rule.confidence);
+        Self { bytes, rule: at, category, confidence, binds, in_part: false }
+    }
 }
 
 /// Reads the given zones (byte ranges in order) of a report's visible text with the rules alone.

@@ -1,9 +1,8 @@
 //! The reader of mixed scripts: words no language writes, in which letters that look like others hide something.
 
-use unicode_security::MixedScript as _;
-
 use super::tokens::Shape;
 use super::{Found, Reader, View};
+use crate::text::mixes_scripts;
 
 /// The rule that stands for such a word.
 const RULE: &str = "codeword.mixed-script";
@@ -20,7 +19,7 @@ impl Reader for Scripts {
         let Some(rule) = view.rules.rules().iter().position(|rule| rule.id.as_str() == RULE) else { return };
         for token in view.reading.tokens.iter().filter(|token| token.shape.intersects(Shape::WORD)) {
             let word = token.text(view.text);
-            if !word.is_ascii() && !word.is_single_script() {
+            if mixes_scripts(word) {
                 let bytes = token.start as usize..token.end as usize;
                 let category = view.rules.rules()[rule].category;
                 findings.push(Found {

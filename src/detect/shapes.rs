@@ -34,14 +34,7 @@ fn push(at: usize, rule: &Rule, hit: &Hit, view: &View<'_>, findings: &mut Vec<F
             Introduces::Nothing => None,
             Introduces::Alias => name.clone().or_else(|| Some(bytes.clone())),
         };
-        findings.push(Found {
-            bytes,
-            rule: at,
-            category: rule.category,
-            confidence: rule.confidence,
-            binds,
-            in_part: false,
-        });
+        findings.push(Found::of_rule(at, rule, bytes, binds));
     }
 }
 

@@ -1,11 +1,9 @@
 //! Hidden channels: what a reader does not see but a release must not carry.
 
-use unicode_security::MixedScript as _;
-
 use super::case::{Case, Out};
 use super::catalog::Lint;
 use crate::document::{Hidden, SegmentKind, directive};
-use crate::text::Span;
+use crate::text::{Span, mixed_words};
 
 pub(super) fn check(case: &Case<'_>, out: &mut Out<'_>) {
     let source = case.document.source();
@@ -88,19 +86,11 @@ fn mixed_scripts(case: &Case<'_>, out: &mut Out<'_>) {
     if text.is_ascii() {
         return;
     }
-    let mut start = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        if c.is_alphabetic() {
-            start.get_or_insert(at);
-        } else if let Some(from) = start.take()
-            && !text[from..at].is_ascii()
-            && !text[from..at].is_single_script()
-        {
-            out.seen(
-                Lint::ChannelMixedScript,
-                Span::new(from, at),
-                "a word mixes letters of several scripts",
-            );
-        }
+    for word in mixed_words(text) {
+        out.seen(
+            Lint::ChannelMixedScript,
+            Span::new(word.start, word.end),
+            "a word mixes letters of several scripts",
+        );
     }
 }

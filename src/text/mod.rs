@@ -10,12 +10,14 @@
 mod fold;
 mod invisible;
 mod lines;
+mod scripts;
 mod source;
 mod span;
 
 pub(crate) use fold::{Folded, is_undisguised};
 pub(crate) use invisible::{is_invisible, is_plain};
 pub use lines::{LineIndex, Position};
+pub(crate) use scripts::{mixed_words, mixes_scripts};
 pub use source::SourceText;
 pub use span::{Output, Source, Span, Visible};
 

@@ -162,10 +162,18 @@ impl Sample {
     }
 }
 
-#[derive(Default)]
-struct Collect {
-    tokens: Vec<Vec<(Group, Atom)>>,
-    whole: Vec<(Group, Atom)>,
+/// Keeps the atoms of a sentence.
+pub(super) struct Collect {
+    /// Of each token.
+    pub(super) tokens: Vec<Vec<(Group, Atom)>>,
+    /// Of the sentence.
+    pub(super) whole: Vec<(Group, Atom)>,
+}
+
+impl Collect {
+    pub(super) fn of(tokens: usize) -> Self {
+        Self { tokens: vec![Vec::new(); tokens], whole: Vec::new() }
+    }
 }
 
 impl Sink for Collect {
@@ -223,7 +231,7 @@ fn sample(
     let mut scratch = Scratch::default();
     let mut zone_start = None;
     for sentence in &reading.sentences {
-        let mut collect = Collect { tokens: vec![Vec::new(); sentence.len()], ..Collect::default() };
+        let mut collect = Collect::of(sentence.len());
         features.read(&input, sentence, &mut scratch, &mut collect);
         sample.stems.extend(scratch.stems.iter().copied().map(Some));
         for atoms in collect.tokens {

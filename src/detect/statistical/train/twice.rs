@@ -1,9 +1,9 @@
 //! Both looks learned together: the second from what the first says of reports that it has not learned from.
 
 use super::Settings;
-use super::corpus::Sample;
+use super::corpus::{Collect, Sample};
 use super::learn::{self, Weights};
-use crate::detect::statistical::features::{Atom, Group, Sink};
+use crate::detect::statistical::features::Group;
 use crate::detect::statistical::infer::LABELS;
 use crate::detect::statistical::second::First;
 
@@ -51,22 +51,6 @@ impl Twice {
     }
 }
 
-#[derive(Default)]
-struct Collect {
-    tokens: Vec<Vec<(Group, Atom)>>,
-    whole: Vec<(Group, Atom)>,
-}
-
-impl Sink for Collect {
-    fn token(&mut self, at: usize, group: Group, atom: Atom) {
-        self.tokens[at].push((group, atom));
-    }
-
-    fn sentence(&mut self, group: Group, atom: Atom) {
-        self.whole.push((group, atom));
-    }
-}
-
 /// The sample as the second look sees it.
 fn second(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Sample {
     let mut first = First { marginals, words: sample.stems.clone(), ..First::default() };
@@ -76,7 +60,7 @@ fn second(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Sample {
     for zone in &sample.zones {
         let numbers = number..number + zone.len();
         for sentence in zone {
-            let mut collect = Collect { tokens: vec![Vec::new(); sentence.len()], whole: Vec::new() };
+            let mut collect = Collect::of(sentence.len());
             first.read(number, sentence, &numbers, &mut collect);
             for (token, atoms) in sentence.clone().zip(collect.tokens) {
                 out.atoms.extend(atoms);
