@@ -161,6 +161,7 @@ pub(crate) struct Grammar {
     pub(crate) saying: SlotId,
     pub(crate) showing: SlotId,
     pub(crate) pointing: SlotId,
+    pub(crate) pronoun: SlotId,
 }
 
 impl Grammar {
@@ -180,6 +181,7 @@ impl Grammar {
             saying: slot("saying"),
             showing: slot("showing"),
             pointing: slot("pointing"),
+            pronoun: slot("pronoun"),
         }
     }
 }

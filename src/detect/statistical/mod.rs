@@ -33,6 +33,8 @@ use model::{Calibration, HERE, LANES, Look, Table};
 use second::First;
 use spread::{Row, spread};
 
+/// The confidence from which a rule's finding stands whatever the reader thinks of it; only below 1 it may lose its ends.
+const CERTAIN: f32 = 0.95;
 /// A rule's finding of which no word is at least this probable is doubted.
 const DOUBTED: f32 = 0.1;
 /// A word at the end of a rule's finding that is less probable than this is none of it.
@@ -83,17 +85,19 @@ pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings:
 }
 
 /// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing; another loses
-/// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings) and what the
-/// user listed is never doubted.
+/// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings), what the
+/// user listed and what rules are certain of is never doubted.
 fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
-    if is_certain(found) || found.bytes.is_empty() {
+    if has_own_shape(found.category) || found.confidence >= 1.0 || found.bytes.is_empty() {
         return;
     }
     let from = view.reading.token_at(found.bytes.start) as usize;
     let to = (view.reading.token_at(found.bytes.end - 1) as usize + 1).min(inside.len());
     let tokens = inside.get(from..to).unwrap_or_default();
     if tokens.iter().all(|&p| p < DOUBTED) {
-        found.confidence = found.confidence.min(LISTED_AT_MOST);
+        if !is_certain(found) {
+            found.confidence = found.confidence.min(LISTED_AT_MOST);
+        }
         return;
     }
     let (Some(first), Some(last)) =
@@ -110,8 +114,12 @@ fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
 
 /// Whether a finding stands whatever the reader thinks of it.
 fn is_certain(found: &Found) -> bool {
-    matches!(found.category, Category::Identifier | Category::Codeword | Category::Marking)
-        || found.confidence >= 1.0
+    has_own_shape(found.category) || found.confidence >= CERTAIN
+}
+
+/// Whether spans of the category are told by what they look like.
+fn has_own_shape(category: Category) -> bool {
+    matches!(category, Category::Identifier | Category::Codeword | Category::Marking)
 }
 
 /// Zones, each with its sentences and the number of the first.

@@ -1,0 +1,239 @@
+//! Sentences mended after a cut, so that what is left is English and the seam tells nothing.
+//!
+//! What goes in the place of a span depends on its place in the sentence alone, never on what the span said: the same
+//! sentence with another source gives the same release. The phrases come from `patterns/phrases.toml`; besides
+//! them only a closed set of adaptations happens here: a capital at the start of a sentence, `a` or `an`, the
+//! third person of a verb.
+
+mod clause;
+mod place;
+mod strand;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use super::{Edit, Replacement};
+use crate::detect::reading::Reading;
+use crate::detect::tokens::{Sentence, Shape};
+use crate::rules::RuleSet;
+use crate::rules::schema::Frame;
+use crate::text::Span;
+
+/// A run of tokens that goes.
+#[derive(Debug, Clone, PartialEq)]
+struct Cut {
+    from: u32,
+    to: u32,
+    frame: Frame,
+    /// What stands in its place.
+    phrase: Option<Phrase>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phrase {
+    Clause,
+    Noun,
+    Subject,
+    Object,
+    The,
+}
+
+/// The edits that take the given spans (sorted, not overlapping, byte ranges of `text`) out of it.
+pub(crate) fn rewrite(
+    text: &str,
+    reading: &Reading<'_>,
+    rules: &RuleSet,
+    spans: &[(Span<crate::text::Visible>, Frame)],
+) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut next = 0;
+    for sentence in &reading.sentences {
+        let bytes = reading.bytes(sentence.start, sentence.end);
+        let mut cuts: Vec<Cut> = Vec::new();
+        while let Some((span, frame)) = spans.get(next).filter(|(span, _)| span.start() < bytes.end) {
+            let mut from = reading.token_at(span.start()).max(sentence.start);
+            let mut to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
+            // An article at a span's end belongs to what stays, and what "the following" points at to the span.
+            while to > from + 1 && to < sentence.end && reading.is_word_of(to - 1, rules.grammar.article) {
+                to -= 1;
+            }
+            if to < sentence.end
+                && reading.is_word_of(to - 1, rules.grammar.pointing)
+                && reading.shape(to).intersects(Shape::WORD | Shape::NUM)
+            {
+                to += 1;
+            }
+            // So does a verb form that only joins it to what follows.
+            let joins = |at: u32| reading.is_word_of(at, rules.grammar.auxiliary);
+            while to > from + 1
+                && to < sentence.end
+                && joins(to - 1)
+                && !reading.shape(to).intersects(Shape::PUNCT)
+            {
+                to -= 1;
+            }
+            // A comma or full stop that a span takes in belongs to the sentence.
+            while to > from + 1 && matches!(reading.tokens[from as usize].text(text), "," | ";" | ":") {
+                from += 1;
+            }
+            while to > from + 1 && matches!(reading.tokens[to as usize - 1].text(text), "," | "." | ";" | ":")
+            {
+                to -= 1;
+            }
+            if from < to {
+                cuts.push(Cut { from, to, frame: *frame, phrase: None });
+            }
+            if span.end() > bytes.end {
+                break;
+            }
+            next += 1;
+        }
+        if !cuts.is_empty() {
+            Mender { text, reading, rules, sentence, cuts }.mend(&mut edits);
+        }
+    }
+    apart(edits)
+}
+
+/// Joins edits that overlap: neighbouring sentences that both go share the space between them.
+fn apart(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut out: Vec<Edit> = Vec::with_capacity(edits.len());
+    for edit in edits {
+        match out.last_mut() {
+            Some(last) if edit.span.start() < last.span.end() => {
+                last.span = last.span.hull(edit.span);
+                if last.replacement.text().is_empty() {
+                    last.replacement = edit.replacement;
+                }
+            }
+            _ => out.push(edit),
+        }
+    }
+    out
+}
+
+struct Mender<'a> {
+    text: &'a str,
+    reading: &'a Reading<'a>,
+    rules: &'a RuleSet,
+    sentence: &'a Sentence,
+    cuts: Vec<Cut>,
+}
+
+impl Mender<'_> {
+    fn mend(mut self, edits: &mut Vec<Edit>) {
+        self.join();
+        if self.cuts.iter().any(|cut| cut.frame == Frame::Sentence) || !self.says_something() {
+            edits.push(self.without_sentence());
+            return;
+        }
+        for at in 0..self.cuts.len() {
+            self.place(at);
+        }
+        self.balance();
+        self.join();
+        if self.cuts.iter().any(|cut| cut.frame == Frame::Sentence) || !self.says_something() {
+            edits.push(self.without_sentence());
+            return;
+        }
+        self.write(edits);
+    }
+
+    /// Joins cuts between which nothing but function words and commas would stand.
+    fn join(&mut self) {
+        let grammar = &self.rules.grammar;
+        let mut joined: Vec<Cut> = Vec::with_capacity(self.cuts.len());
+        for cut in std::mem::take(&mut self.cuts) {
+            if let Some(last) = joined.last_mut() {
+                let idle = |at: u32| {
+                    matches!(self.reading.tokens[at as usize].text(self.text), "," | ";" | "/" | "&")
+                        || self.reading.is_word_of(at, grammar.function_word)
+                            && !self.reading.is_word_of(at, grammar.auxiliary)
+                };
+                if cut.from <= last.to || (last.to..cut.from).all(idle) {
+                    last.to = last.to.max(cut.to);
+                    last.phrase = last.phrase.or(cut.phrase);
+                    if cut.frame == Frame::Attribution || cut.frame == Frame::Sentence {
+                        last.frame = cut.frame;
+                    }
+                    continue;
+                }
+            }
+            joined.push(cut);
+        }
+        self.cuts = joined;
+    }
+
+    fn is_cut(&self, at: u32) -> bool {
+        self.cuts.iter().any(|cut| (cut.from..cut.to).contains(&at))
+    }
+
+    /// Whether a word of content stands outside the cuts.
+    fn says_something(&self) -> bool {
+        let idle = |at: u32| {
+            self.is_cut(at)
+                || !self.reading.shape(at).intersects(Shape::WORD | Shape::NUM)
+                || self.reading.is_word_of(at, self.rules.grammar.function_word)
+                || self.is_list_number(at)
+                || self.is_label(at)
+        };
+        !self.sentence.clone().all(idle)
+    }
+
+    /// "2." at the start of a sentence.
+    fn is_list_number(&self, at: u32) -> bool {
+        at == self.sentence.start
+            && self.reading.shape(at).intersects(Shape::NUM)
+            && self.is_mark(Some(at + 1).filter(|&next| next < self.sentence.end), &[".", ")"])
+    }
+
+    /// Part of a label at the start of the zone, up to its colon: at most six words.
+    fn is_label(&self, at: u32) -> bool {
+        let zone = self.reading.zone_of(at).start;
+        at < zone + 7
+            && self.sentence.start == zone
+            && (at + 1..(zone + 8).min(self.sentence.end)).find(|&next| self.is_punct(next)).is_some_and(
+                |mark| self.word(mark) == ":" && self.cuts.first().is_some_and(|cut| cut.from > mark),
+            )
+    }
+
+    /// The last token before `at` that stays.
+    fn before(&self, at: u32) -> Option<u32> {
+        (self.sentence.start..at).rev().find(|&token| !self.is_cut(token))
+    }
+
+    /// The first token from `at` that stays.
+    fn after(&self, at: u32) -> Option<u32> {
+        (at..self.sentence.end).find(|&token| !self.is_cut(token))
+    }
+
+    /// The whole sentence goes, with the space that sets it off.
+    fn without_sentence(&self) -> Edit {
+        let zone = self.reading.zone_of(self.sentence.start);
+        let bytes = self.reading.bytes(self.sentence.start, self.sentence.end);
+        let range = if self.sentence.end < zone.end {
+            bytes.start..self.reading.tokens[self.sentence.end as usize].start as usize
+        } else if self.sentence.start > zone.start {
+            self.reading.tokens[self.sentence.start as usize - 1].end as usize..bytes.end
+        } else {
+            bytes
+        };
+        Edit { span: Span::new(range.start, range.end), replacement: Replacement::nothing() }
+    }
+}
+
+/// A text with the edits applied: for examples, where there is no Markdown.
+pub(crate) fn apply(text: &str, edits: &[Edit]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        if edit.span.start() < at {
+            continue;
+        }
+        out.push_str(&text[at..edit.span.start()]);
+        out.push_str(edit.replacement.text());
+        at = edit.span.end();
+    }
+    out.push_str(&text[at..]);
+    out
+}

@@ -1,0 +1,254 @@
+//! How far a cut reaches and what takes its place, by where it stands in its sentence.
+
+use super::{Mender, Phrase};
+use crate::detect::tokens::Shape;
+use crate::rules::schema::Frame;
+
+/// The most words between a verb of telling and its `that`: who was told.
+const LONGEST_TOLD: u32 = 5;
+
+impl Mender<'_> {
+    /// Widens a cut to what cannot stand without it and chooses what takes its place.
+    pub(super) fn place(&mut self, at: usize) {
+        let grammar = &self.rules.grammar;
+        for _ in 0..8 {
+            let cut = self.cuts[at].clone();
+            let (before, after) = (self.before(cut.from), self.after(cut.to));
+            let starts = before.is_none_or(|b| self.opens(b));
+            let wide = if let (Some(b), Some(a)) = (before, after)
+                && self.pairs(b, a)
+            {
+                Some((b, a + 1))
+            } else if self.is_mark(after, &["'s", "’s", "'S", "’S"]) {
+                let phrase = (!self.is(before, grammar.determiner)).then_some(Phrase::The);
+                self.cuts[at].phrase = phrase;
+                self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
+                return;
+            } else if self.is_mark(Some(cut.to - 1), &["'s", "’s", "'S", "’S"])
+                && after.is_some_and(|a| !self.is_punct(a))
+            {
+                self.cuts[at].phrase = (!self.is(before, grammar.determiner)).then_some(Phrase::The);
+                return;
+            } else if self.is_mark(before, &["'s", "’s", "'S", "’S"]) {
+                before.map(|b| (self.owner(b), cut.to))
+            } else if before.is_some_and(|b| matches!(self.word(b), ";" | ":")) && self.ends_sentence(after) {
+                before.map(|b| (b, cut.to))
+            } else if starts && self.is_mark(after, &[";"]) {
+                self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
+                return;
+            } else if let Some(to) = self.hung(&cut, after).filter(|_| starts) {
+                Some((cut.from, to))
+            } else if starts {
+                self.place_at_start(at, after);
+                return;
+            } else if let Some(b) = before
+                && self.is(Some(b), grammar.preposition)
+                && !self.is_mark(after, &["'s"])
+            {
+                let head =
+                    self.before(b).filter(|&head| self.reading.is_word_of(head, grammar.attribution_head));
+                Some((head.unwrap_or(b), cut.to))
+            } else {
+                self.place_inside(at, before, after)
+            };
+            match wide {
+                Some((from, to)) => {
+                    self.cuts[at].from = from;
+                    self.cuts[at].to = to;
+                }
+                None => return,
+            }
+        }
+    }
+
+    /// The cut opens its sentence.
+    fn place_at_start(&mut self, at: usize, after: Option<u32>) {
+        let grammar = &self.rules.grammar;
+        let cut = self.cuts[at].clone();
+        let tells = cut.frame == Frame::Attribution
+            || self.is(Some(cut.from), grammar.attribution_head)
+            || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.saying));
+        let ends_in_verb = self.is(Some(cut.to - 1), grammar.saying);
+        let (to, phrase) = match after {
+            Some(a) if self.is_mark(after, &[","]) && self.is(self.after(a + 1), grammar.relative) => {
+                let relative = self.after(a + 1).unwrap_or(a);
+                match self.after(relative + 1) {
+                    Some(verb) if self.is(Some(verb), grammar.saying) => self.swallow(verb),
+                    _ => (relative + 1, Some(Phrase::Subject)),
+                }
+            }
+            Some(a)
+                if self.is_mark(after, &[","])
+                    && self.after(a + 1).is_some_and(|next| {
+                        self.is_finite(next) || self.is(Some(next), grammar.auxiliary)
+                    }) =>
+            {
+                (a + 1, Some(Phrase::Subject))
+            }
+            Some(a) if self.is_mark(after, &[",", ":"]) => {
+                let rest = a + 1 + u32::from(self.opens_last_clause(a + 1));
+                (rest, (tells && cut.frame != Frame::Remove && self.has_verb(a)).then_some(Phrase::Clause))
+            }
+            Some(a) if self.opens_clause(after) && self.has_verb(a) => (a + 1, Some(Phrase::Clause)),
+            Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
+            Some(a) if self.is(after, grammar.saying) => self.swallow(a),
+            Some(a) if cut.frame == Frame::Attribution || ends_in_verb => {
+                match self.lead(a).filter(|_| !self.is(Some(a), grammar.preposition)) {
+                    None => self.strand(at, a),
+                    lead => (cut.to, lead),
+                }
+            }
+            Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
+            Some(a) if self.is_finite(a) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
+            Some(a) => self.strand(at, a),
+            None => (cut.to, None),
+        };
+        self.cuts[at].to = to;
+        self.cuts[at].phrase = phrase;
+    }
+
+    /// A verb of telling behind the cut goes with it, and who was told, and a `that` behind them.
+    fn swallow(&self, verb: u32) -> (u32, Option<Phrase>) {
+        let mut to = verb + 1;
+        while to < self.sentence.end && self.reading.shape(to).intersects(Shape::LY) {
+            to += 1;
+        }
+        let told = self.words_from(to, LONGEST_TOLD).take_while(|&at| !self.is_predicate(at));
+        if let Some(that) = told.into_iter().find(|&at| self.opens_clause(Some(at))) {
+            return (that + 1, Some(Phrase::Clause));
+        }
+        (to, self.after(to).and_then(|after| self.lead(after)))
+    }
+
+    /// "was overheard saying that …": the auxiliary and a verb of telling go; any other verb keeps a subject.
+    fn subject_or_participle(&self, auxiliary: u32, to: u32) -> (u32, Option<Phrase>) {
+        let mut verb = auxiliary + 1;
+        if self.opens_clause(self.after(verb)) && self.has_verb(verb) {
+            return (verb + 1, Some(Phrase::Clause));
+        }
+        while verb < self.sentence.end
+            && (self.is(Some(verb), self.rules.grammar.auxiliary)
+                || self.reading.shape(verb).intersects(Shape::LY))
+        {
+            verb += 1;
+        }
+        if verb < self.sentence.end && self.is(Some(verb), self.rules.grammar.saying) && !self.is_cut(verb) {
+            return self.swallow(verb);
+        }
+        (to, Some(Phrase::Subject))
+    }
+
+    /// The phrase that leads over to what follows: a clause or a noun phrase; none to anything else.
+    fn lead(&self, after: u32) -> Option<Phrase> {
+        if self.has_verb(after) || self.is(Some(after), self.rules.grammar.pronoun) {
+            Some(Phrase::Clause)
+        } else {
+            self.is_nominal(after).then_some(Phrase::Noun)
+        }
+    }
+
+    /// The cut stands inside its sentence.
+    fn place_inside(&mut self, at: usize, before: Option<u32>, after: Option<u32>) -> Option<(u32, u32)> {
+        let grammar = &self.rules.grammar;
+        let cut = self.cuts[at].clone();
+        let ends = self.ends_sentence(after);
+        let closes = ends || self.is_mark(after, &[")", ";", ":", "]"]);
+        let b = before?;
+        let dangles = self.is_mark(Some(cut.to - 1), &["to"])
+            && after.is_some_and(|a| !self.is_punct(a) && self.ends_sentence(self.after(a + 1)));
+        if dangles {
+            self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
+            return Some((cut.from, self.cuts[at].to));
+        }
+        if closes && self.is(before, grammar.determiner) {
+            return Some((b, cut.to));
+        }
+        if self.is_mark(before, &[","]) {
+            if let Some(end) = self.clause_of_relative(&cut).filter(|&end| end > cut.to) {
+                return Some((cut.from, end));
+            }
+            if self.opens_clause(after)
+                && self.is_past(cut.to - 1)
+                && !self.has_verb_before(self.sentence.start, b)
+            {
+                self.cuts[at].from = self.sentence.start;
+                self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
+                self.cuts[at].phrase = Some(Phrase::Clause);
+                return None;
+            }
+            if closes || self.is(after, grammar.conjunction) && !self.in_list(b) {
+                return Some((b, cut.to));
+            }
+            if let Some(a) = after
+                && self.is_mark(after, &[","])
+            {
+                self.cuts[at].from = if self.opens_with_adverbial(b) { cut.from } else { b };
+                self.cuts[at].to = a + 1;
+                return None;
+            }
+            if self.is(after, grammar.saying) {
+                let (to, _) = self.swallow(after?);
+                self.cuts[at].to = to;
+            }
+            return None;
+        }
+        if self.is_mark(before, &["—", "–", ";", ":", "-"]) && closes {
+            return Some((b, cut.to));
+        }
+        if self.is(before, grammar.conjunction) || self.is_mark(before, &["that"]) {
+            return self.place_after_conjunction(at, b, after, closes);
+        }
+        if self.is(before, grammar.relative) {
+            return Some((b, cut.to));
+        }
+        if self.is(after, grammar.verb) || self.is(after, grammar.auxiliary) || self.is(after, grammar.saying)
+        {
+            if self.is(before, grammar.verb) || self.is(before, grammar.saying) {
+                self.cuts[at].phrase = Some(Phrase::Subject);
+            }
+            return None;
+        }
+        let clausal = self.is(Some(cut.from), grammar.relative)
+            || self.is(Some(cut.from), grammar.preposition)
+            || self.is(Some(cut.from), grammar.attribution_head)
+            || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.verb) || self.is(Some(t), grammar.saying))
+            || matches!(cut.frame, Frame::Remove | Frame::Label | Frame::Attribution);
+        let wants_object =
+            (self.is(before, grammar.verb) || self.is(before, grammar.saying)) && !self.is_rather_noun(b);
+        if wants_object
+            && !clausal
+            && (closes
+                || self.is_punct(after.unwrap_or(b))
+                || self.is(after, grammar.preposition)
+                || self.is(after, grammar.conjunction))
+        {
+            self.cuts[at].phrase = Some(Phrase::Object);
+        }
+        None
+    }
+
+    fn place_after_conjunction(
+        &mut self,
+        at: usize,
+        b: u32,
+        after: Option<u32>,
+        closes: bool,
+    ) -> Option<(u32, u32)> {
+        let grammar = &self.rules.grammar;
+        let cut = self.cuts[at].clone();
+        if closes || self.is_mark(after, &[","]) {
+            return Some((b, cut.to));
+        }
+        if let Some(a) = after {
+            if self.is_mark(after, &["that"]) {
+                self.cuts[at].to = a + 1;
+            } else if self.is(after, grammar.saying) {
+                let (to, _) = self.swallow(a);
+                self.cuts[at].to = to;
+            } else if self.is(after, grammar.verb) || self.is(after, grammar.auxiliary) {
+                self.cuts[at].phrase = Some(Phrase::Subject);
+            }
+        }
+        None
+    }
+}

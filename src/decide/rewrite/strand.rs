@@ -1,0 +1,161 @@
+//! What a cut leaves stranded: words that hung on what is gone, a rest without a verb, half of a pair of marks.
+
+use super::{Cut, Mender, Phrase};
+use crate::detect::tokens::Shape;
+use crate::rules::schema::Frame;
+
+/// The most words of what hangs on a noun phrase before its verb.
+const LONGEST_TAIL: u32 = 8;
+/// The most words between a cut and the comma that closes its subject.
+const LONGEST_STUB: u32 = 3;
+/// The fewest words of content for which a rest without a verb is worth its place.
+const LEAST_REST: usize = 2;
+/// The same for a verb without its subject ("to be paid").
+const LEAST_BARE: usize = 4;
+/// Marks of which one cannot stand without the other.
+const PAIRS: [[&str; 2]; 4] = [["\"", "\""], ["“", "”"], ["(", ")"], ["[", "]"]];
+
+impl Mender<'_> {
+    /// Where what hung on the cut noun phrase ends: "[Emissions fixed to] within two kilometres | put the post at".
+    pub(super) fn hung(&self, cut: &Cut, after: Option<u32>) -> Option<u32> {
+        let grammar = &self.rules.grammar;
+        let a = after.filter(|&a| a == cut.to)?;
+        let last = Some(cut.to - 1);
+        if cut.frame != Frame::Phrase
+            || self.is(last, grammar.saying)
+            || self.is_mark(last, &["that"])
+            || self.is_punct(cut.to - 1)
+        {
+            return None;
+        }
+        let opens_relative = self.is(last, grammar.relative)
+            || self.is(last, grammar.pronoun)
+                && cut.to - 2 > cut.from
+                && self.is(Some(cut.to - 2), grammar.relative);
+        if opens_relative {
+            return (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",");
+        }
+        if self.is(Some(a), grammar.preposition) {
+            return self.behind_tail(a);
+        }
+        if self.reading.shape(a).intersects(Shape::ED) && self.reading.shape(a).intersects(Shape::LOWER) {
+            let plain = |at: u32| !self.reading.shape(at).intersects(Shape::ED) && self.is_predicate(at);
+            return self.words_from(a + 1, LONGEST_TAIL / 2).find(|&at| plain(at));
+        }
+        let comma = self.words_from(a, LONGEST_STUB + 1).last().map_or(a, |at| at + 1);
+        let stub = comma > a
+            && comma - a <= LONGEST_STUB
+            && !self.words_from(a, comma - a).any(|at| self.is_predicate(at));
+        let verb = self.after(comma + 1).filter(|_| comma < self.sentence.end && self.word(comma) == ",")?;
+        (stub && self.is_predicate(verb)).then_some(comma + 1)
+    }
+
+    /// Where the clause ends that a relative near the cut's start opens: ", [one of whom writes] to the office every week,".
+    pub(super) fn clause_of_relative(&self, cut: &Cut) -> Option<u32> {
+        let grammar = &self.rules.grammar;
+        let opens = (cut.from..cut.to.min(cut.from + LONGEST_STUB))
+            .any(|at| self.is(Some(at), grammar.relative) && !self.is_mark(Some(at), &["that"]));
+        let verbless = self.after(cut.to).is_some_and(|a| self.is(Some(a), grammar.preposition));
+        (opens && verbless)
+            .then(|| self.words_from(cut.to, self.sentence.end).last().map_or(cut.to, |at| at + 1))
+    }
+
+    /// The words from a token up to the next mark, at most `count`.
+    pub(super) fn words_from(&self, from: u32, count: u32) -> impl Iterator<Item = u32> + '_ {
+        (from..self.sentence.end.min(from + count))
+            .take_while(|&at| !self.is_punct(at) || self.is_mark(Some(at), &["'s", "’s"]))
+    }
+
+    pub(super) fn is_predicate(&self, at: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        !self.reading.shape(at).intersects(Shape::ING)
+            && (self.is(Some(at), grammar.auxiliary)
+                || self.is(Some(at), grammar.saying)
+                || self.is(Some(at), grammar.showing)
+                || self.is_finite(at))
+    }
+
+    /// The verb behind a prepositional phrase, or what follows the comma that closes one with `of`.
+    fn behind_tail(&self, preposition: u32) -> Option<u32> {
+        let grammar = &self.rules.grammar;
+        let mut noun = false;
+        for at in self.words_from(preposition + 1, LONGEST_TAIL) {
+            if noun && self.is_predicate(at) {
+                return Some(at);
+            }
+            let begins_another =
+                noun && self.is(Some(at), grammar.determiner) && !self.is(Some(at - 1), grammar.preposition);
+            if begins_another || self.is(Some(at), grammar.pronoun) || self.is(Some(at), grammar.relative) {
+                return None;
+            }
+            noun |= self.is_nominal(at) && !self.is(Some(at), grammar.determiner);
+        }
+        let comma = self.words_from(preposition + 1, LONGEST_TAIL).last()? + 1;
+        let closes = noun
+            && self.is_mark(Some(preposition), &["of"])
+            && comma < self.sentence.end
+            && self.word(comma) == ",";
+        (closes && self.has_verb(comma + 1)).then_some(comma + 1)
+    }
+
+    /// What becomes of a rest that follows a cut at the start of its sentence and nothing introduces: where the cut ends and what
+    /// takes its place. A noun phrase without a verb gets a neutral lead; what cannot stand goes with the sentence.
+    pub(super) fn strand(&mut self, at: usize, after: u32) -> (u32, Option<Phrase>) {
+        let grammar = &self.rules.grammar;
+        let (from, to) = (self.cuts[at].from, self.cuts[at].to);
+        let took_verb = (from..to).any(|t| {
+            self.is(Some(t), grammar.verb)
+                || self.is(Some(t), grammar.saying)
+                || self.is(Some(t), grammar.auxiliary)
+        });
+        let written_out = self.is_mark(Some(self.sentence.end - 1), &["."]);
+        let lead = (took_verb && written_out).then_some(Phrase::Noun);
+        let bare = self.is_mark(Some(after), &["not"])
+            || self.is_mark(Some(after), &["to"])
+                && self.content(after) < LEAST_BARE
+                && self.after(after + 1).is_some_and(|next| !self.is_nominal(next));
+        if took_verb && bare {
+            self.cuts[at].frame = Frame::Sentence;
+            return (to, None);
+        }
+        let relative = (after..self.sentence.end).find(|&at| self.is(Some(at), grammar.relative));
+        if self.has_verb_before(after, relative.unwrap_or(self.sentence.end)) {
+            return (to, None);
+        }
+        if self.is(Some(after), grammar.preposition) && (took_verb || self.is_mark(Some(after), &["of"])) {
+            return match self.after(after + 1) {
+                Some(next) if self.is_nominal(next) && self.content(next) >= LEAST_REST => (after + 1, lead),
+                Some(next)
+                    if self.is(Some(next), grammar.preposition) && self.content(next) >= LEAST_REST =>
+                {
+                    (after + 1, lead)
+                }
+                _ => {
+                    self.cuts[at].frame = Frame::Sentence;
+                    (to, None)
+                }
+            };
+        }
+        (to, lead.filter(|_| self.is_nominal(after)))
+    }
+
+    /// Takes the half of a pair of marks whose other half went.
+    pub(super) fn balance(&mut self) {
+        for [open, close] in PAIRS {
+            let marks: Vec<u32> =
+                self.sentence.clone().filter(|&at| self.word(at) == open || self.word(at) == close).collect();
+            let kept: Vec<u32> = marks.iter().copied().filter(|&at| !self.is_cut(at)).collect();
+            if marks.len() % 2 == 1 || kept.len() % 2 == 0 {
+                continue;
+            }
+            let distance = |mark: u32| {
+                let gap = |cut: &Cut| if mark < cut.from { cut.from - mark } else { mark - cut.to };
+                self.cuts.iter().map(gap).min()
+            };
+            if let Some(&lone) = kept.iter().min_by_key(|&&mark| distance(mark)) {
+                self.cuts.push(Cut { from: lone, to: lone + 1, frame: Frame::Remove, phrase: None });
+                self.cuts.sort_by_key(|cut| cut.from);
+            }
+        }
+    }
+}
