@@ -35,8 +35,10 @@ impl Mender<'_> {
         if opens_relative {
             return (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",");
         }
-        if self.is(Some(a), grammar.preposition) {
-            return self.behind_tail(a);
+        if let Some(preposition) =
+            [cut.to - 1, a].into_iter().find(|&at| self.is(Some(at), grammar.preposition))
+        {
+            return self.behind_tail(preposition);
         }
         if self.reading.shape(a).intersects(Shape::ED) && self.reading.shape(a).intersects(Shape::LOWER) {
             let plain = |at: u32| !self.reading.shape(at).intersects(Shape::ED) && self.is_predicate(at);
