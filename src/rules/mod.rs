@@ -146,7 +146,7 @@ pub(crate) struct LocalTerms {
 }
 
 /// Slots of the grammar lexicons, by which sentences are mended.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Grammar {
     pub(crate) function_word: SlotId,
     pub(crate) article: SlotId,

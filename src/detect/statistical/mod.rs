@@ -6,6 +6,7 @@
 //! hashed names, lexicons by theirs.
 
 mod category;
+mod extent;
 pub(crate) mod features;
 mod infer;
 mod model;
@@ -26,6 +27,7 @@ use super::{Found, Share, View};
 use crate::category::Category;
 use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
+use extent::without_subject;
 use features::{Atom, Features, Group, Input, Scratch, Sink};
 use infer::{Chain, LABELS};
 pub(crate) use model::Model;
@@ -49,6 +51,7 @@ const LISTED_AT_MOST: f32 = 0.29;
 pub(crate) struct Statistical {
     model: Model,
     features: Features,
+    grammar: Grammar,
     /// The rule that stands for the reader's findings of each category.
     rules: Vec<Option<usize>>,
 }
@@ -61,7 +64,7 @@ impl Statistical {
             rules.iter().position(|rule| rule.id.as_str() == id)
         };
         let features = Features::new(vocabulary, grammar, rules);
-        Self { model, features, rules: Category::ALL.iter().map(place).collect() }
+        Self { model, features, grammar: *grammar, rules: Category::ALL.iter().map(place).collect() }
     }
 }
 
@@ -281,7 +284,7 @@ impl Statistical {
                             if listed {
                                 confidence = confidence.min(LISTED_AT_MOST);
                             }
-                            self.push(input, sentence.start, run, confidence, findings);
+                            self.push(input, sentence, run, confidence, findings);
                         }
                     }
                 }
@@ -292,19 +295,23 @@ impl Statistical {
     fn push(
         &self,
         input: &Input<'_>,
-        start: u32,
+        sentence: &Sentence,
         run: &Range<usize>,
         confidence: f32,
         findings: &mut Vec<Found>,
     ) {
-        let at = |token: usize| start + u32::try_from(token).expect("a sentence has a few hundred tokens");
-        let bytes = input.reading.bytes(at(run.start), at(run.end));
+        let at = |token: usize| {
+            sentence.start + u32::try_from(token).expect("a sentence has a few hundred tokens")
+        };
+        let span = at(run.start)..at(run.end);
+        let span = without_subject(input.text, input.reading, &self.grammar, sentence, span);
+        let bytes = input.reading.bytes(span.start, span.end);
         let category = findings
             .iter()
             .filter(|found| found.bytes.start < bytes.end && bytes.start < found.bytes.end)
             .max_by_key(|found| found.bytes.len())
             .map_or_else(
-                || category::of(&self.model, &self.features, input, at(run.start)..at(run.end)),
+                || category::of(&self.model, &self.features, input, span.clone()),
                 |found| found.category,
             );
         let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
