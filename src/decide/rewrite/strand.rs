@@ -108,6 +108,7 @@ impl Mender<'_> {
         let took_verb = (from..to).any(|t| {
             self.is(Some(t), grammar.verb)
                 || self.is(Some(t), grammar.saying)
+                || self.is(Some(t), grammar.showing)
                 || self.is(Some(t), grammar.auxiliary)
         });
         let written_out = self.is_mark(Some(self.sentence.end - 1), &["."]);
