@@ -233,7 +233,7 @@ fn sample(
     for sentence in &reading.sentences {
         let mut collect = Collect::of(sentence.len());
         features.read(&input, sentence, &mut scratch, &mut collect);
-        sample.stems.extend(scratch.stems.iter().copied().map(Some));
+        sample.stems.extend(scratch.own.iter().map(|own| Some(own.stem)));
         for atoms in collect.tokens {
             sample.atoms.extend(atoms);
             sample.ends.push(sample.atoms.len());
