@@ -12,7 +12,7 @@ use crate::channels::Kept;
 use crate::decide::{self, Anchors, Case, Decided, Marks, PortionDecision, Rulings};
 use crate::decisions::{Act, Decisions};
 use crate::detect::reading::Reading;
-use crate::detect::{BoundNames, Finding, Surveyed, contexts, detect, join, read, survey};
+use crate::detect::{BoundNames, Finding, Memory, Surveyed, contexts, detect, join, read, survey};
 use crate::document::{Document, Format, PortionId};
 use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
@@ -293,8 +293,9 @@ impl Pipeline {
         let marks = Marks::of(&document, assume);
         let text = document.visible();
         let shares = marks.shares(&document, &self.policy);
+        let memory = Memory::default();
         let Surveyed { findings, by_rules } =
-            survey(text, &reading, &self.rules, &contexts(&document), &shares);
+            survey(text, &reading, &self.rules, &contexts(&document), &shares, &memory);
         let links = names.find(text, &reading, &self.rules, &report.path);
         let findings = join(findings, links);
         let anchors = Anchors::of(&document, &self.key);
@@ -308,7 +309,7 @@ impl Pipeline {
             anchors: &anchors,
         };
         let assume = assume.filter(|_| marks.assumed);
-        f(&Study { pipeline: self, report, case, assume, by_rules: &by_rules })
+        f(&Study { pipeline: self, report, case, assume, by_rules: &by_rules, memory: &memory })
     }
 }
 
@@ -362,6 +363,8 @@ pub struct Study<'a> {
     assume: Option<&'a str>,
     /// What the rules find by themselves.
     by_rules: &'a [Finding],
+    /// What was found in the zones of the report and of what it became.
+    memory: &'a Memory,
 }
 
 impl Study<'_> {
@@ -428,6 +431,7 @@ impl Study<'_> {
                 removed: &removed,
                 origins: &texts,
                 decided: &standing,
+                memory: self.memory,
             };
             let pieces = candidate.pieces().to_vec();
             let verdict = verify(candidate, self.report.format, &gate);

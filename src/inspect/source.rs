@@ -6,7 +6,7 @@ use super::matching::{Word, grams, words};
 use super::structure::Defects;
 use crate::category::Category;
 use crate::decide::Marks;
-use crate::detect::{Surveyed, contexts, read, survey};
+use crate::detect::{Memory, Surveyed, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::marking::{Answer, Marking};
 use crate::pipeline::{Pipeline, removed_words};
@@ -42,8 +42,9 @@ impl Known {
         let policy = pipeline.policy();
         let marks = Marks::of(&document, pipeline.assumed());
         let shares = marks.shares(&document, policy);
+        let (contexts, memory) = (contexts(&document), Memory::default());
         let Surveyed { findings, by_rules } =
-            survey(document.visible(), &reading, pipeline.rules(), &contexts(&document), &shares);
+            survey(document.visible(), &reading, pipeline.rules(), &contexts, &shares, &memory);
         let decisions = marks.decide(&document, audience, policy);
         let removed = removed_words(&document, &findings, &by_rules, &decisions, policy.flag);
         let acted: Vec<_> = findings.iter().filter(|finding| finding.confidence >= policy.flag).collect();

@@ -22,6 +22,7 @@ fn verdict(pieces: &[(&str, bool)], removed: &[&str]) -> Verdict {
         removed: &removed,
         origins: &["Available information indicates that"],
         decided: &[],
+        memory: &Memory::default(),
     };
     verify(Candidate::of_pieces(pieces), Format::Markdown, &gate)
 }

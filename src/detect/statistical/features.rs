@@ -327,11 +327,16 @@ pub(crate) fn is_in_capitals(input: &Input<'_>, sentence: &Range<u32>) -> bool {
     caps * 2 > sentence.len()
 }
 
+/// What is known of the zone of a token.
+pub(crate) fn context(input: &Input<'_>, index: u32) -> Option<Context> {
+    let start = input.reading.tokens[index as usize].start as usize;
+    let zone = input.contexts.partition_point(|(bytes, _)| bytes.end <= start);
+    input.contexts.get(zone).filter(|(bytes, _)| bytes.start <= start).map(|(_, context)| *context)
+}
+
 /// The atoms of the portion mark.
 pub(crate) fn mark(input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
-    let start = input.reading.tokens[sentence.start as usize].start as usize;
-    let zone = input.contexts.partition_point(|(bytes, _)| bytes.end <= start);
-    if let Some((_, context)) = input.contexts.get(zone).filter(|(bytes, _)| bytes.start <= start) {
+    if let Some(context) = context(input, sentence.start) {
         let mut say = |value: u64| sink.sentence(Group::Mark, mix(Group::Mark, value));
         say(u64::from(context.level));
         say(u64::from(context.level) << 8 | u64::from(context.controls) << 16 | 1);

@@ -27,13 +27,13 @@ use regex_automata::util::pool::Pool;
 
 use super::reading::Reading;
 use super::tokens::{Sentence, Shape};
-use super::{Found, Share, View};
+use super::{Found, Memory, Share, View};
 use crate::category::Category;
-use crate::rules::vocabulary::Vocabulary;
+use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
 use extent::without_subject;
-use features::{Features, Input, Own};
-use infer::Factors;
+use features::{Atom, Features, Input, Own};
+use infer::{Factors, LABELS};
 use model::Calibration;
 pub(crate) use model::Model;
 use score::{Work, add_row};
@@ -63,6 +63,16 @@ pub(crate) struct Statistical {
     /// The rule that stands for the reader's findings of each category.
     rules: Vec<Option<usize>>,
     pool: Pool<Room, fn() -> Room>,
+}
+
+/// What the first look says of one zone; a function of the zone's text, its context and what rules hit in it.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    context: Option<features::Context>,
+    hits: Box<[u32]>,
+    marginals: Vec<[f32; LABELS]>,
+    /// By token: its word without inflection; none for one without content.
+    stems: Vec<Option<Atom>>,
 }
 
 /// What a thread keeps from report to report.
@@ -95,7 +105,7 @@ pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings:
     let hits = hits_of(view.reading, local);
     let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
     let mut room = statistical.pool.get();
-    let mut first = statistical.first(&input, &mut room);
+    let mut first = statistical.first(&input, view.memory, &mut room);
     let rules = findings.len();
     let inert = view.rules.phrases.places(view.text);
     let mut inside = vec![0.0; view.reading.tokens.len()];
@@ -145,49 +155,52 @@ fn has_own_shape(category: Category) -> bool {
     matches!(category, Category::Identifier | Category::Codeword | Category::Marking)
 }
 
-/// Zones, each with its sentences and the number of the first.
-fn zones<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = (usize, &'r [Sentence])> {
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        let rest = &reading.sentences[next..];
-        let end = reading.zone_of(rest.first()?.start).end;
-        let (number, count) = (next, rest.partition_point(|sentence| sentence.start < end));
-        next += count;
-        Some((number, &rest[..count]))
-    })
-}
-
 impl Statistical {
     /// Looks at every sentence and its neighbours.
-    fn first(&self, input: &Input<'_>, room: &mut Room) -> First {
-        let look = &self.model.looks[0];
-        let Room { work, words, own } = room;
+    fn first(&self, input: &Input<'_>, memory: &Memory, room: &mut Room) -> First {
         let count = input.reading.tokens.len();
         let (mut marginals, mut stems) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (_, zone) in zones(input.reading) {
-            work.score(look, zone, |number, adder| {
-                let sentence = &zone[number];
-                let capitals = features::is_in_capitals(input, sentence);
-                own.clear();
-                for (at, index) in sentence.clone().enumerate() {
-                    let shape = features::look(input, index, capitals);
-                    let known = words.of(&self.features, &look.table, input, index, shape);
-                    adder.rows[at] = known.row;
-                    own.push(known.own);
-                    stems.push(self.is_content(input.reading, index).then_some(known.own.stem));
-                }
-                self.features.around(input, sentence, own, adder);
-            });
-            for number in 0..zone.len() {
-                marginals.extend_from_slice(work.marginals(look, &self.factors[0], number));
-            }
+        for zone in input.reading.zones() {
+            let tokens = zone[0].start..zone[zone.len() - 1].end;
+            let text = &input.text[input.reading.bytes(tokens.start, tokens.end)];
+            let hits = &input.hits[tokens.start as usize..tokens.end as usize];
+            let context = features::context(input, tokens.start);
+            memory.looked(
+                text,
+                |looked| looked.context == context && *looked.hits == *hits,
+                || Looked { context, hits: hits.into(), ..self.look(input, zone, room) },
+                |looked| {
+                    marginals.extend_from_slice(&looked.marginals);
+                    stems.extend_from_slice(&looked.stems);
+                },
+            );
         }
         First::new(marginals, &stems)
     }
 
-    fn is_content(&self, reading: &Reading<'_>, at: u32) -> bool {
-        reading.shape(at).intersects(Shape::WORD | Shape::NUM)
-            && !reading.is_word_of(at, self.features.function_word())
+    /// Looks at the sentences of one zone.
+    fn look(&self, input: &Input<'_>, zone: &[Sentence], room: &mut Room) -> Looked {
+        let look = &self.model.looks[0];
+        let Room { work, words, own } = room;
+        let mut looked = Looked::default();
+        work.score(look, zone, |number, adder| {
+            let sentence = &zone[number];
+            let capitals = features::is_in_capitals(input, sentence);
+            own.clear();
+            for (at, index) in sentence.clone().enumerate() {
+                let shape = features::look(input, index, capitals);
+                let known = words.of(&self.features, &look.table, input, index, shape);
+                adder.rows[at] = known.row;
+                own.push(known.own);
+                let content = is_content(input.reading, index, self.features.function_word());
+                looked.stems.push(content.then_some(known.own.stem));
+            }
+            self.features.around(input, sentence, own, adder);
+        });
+        for number in 0..zone.len() {
+            looked.marginals.extend_from_slice(work.marginals(look, &self.factors[0], number));
+        }
+        looked
     }
 
     /// Looks at what the first look says of the whole share, and makes findings in what the share judges; `all` takes the
@@ -207,7 +220,7 @@ impl Statistical {
         let (mut inside, mut runs) = (Vec::new(), Vec::new());
         let mut content = Vec::new();
         let start = |zone: &[Sentence]| input.reading.tokens[zone[0].start as usize].start as usize;
-        let seen = || zones(input.reading).map(|(_, zone)| zone).filter(|zone| share.sees(start(zone)));
+        let seen = || input.reading.zones().filter(|zone| share.sees(start(zone)));
         first.gather(seen().flatten().map(|s| s.start as usize..s.end as usize));
         let mut next = 0;
         for zone in seen() {
@@ -310,6 +323,10 @@ fn mean(inside: &[f32], content: &[bool], run: &Range<usize>) -> f32 {
     sum / count.max(1.0)
 }
 
+fn is_content(reading: &Reading<'_>, at: u32, function_word: SlotId) -> bool {
+    reading.shape(at).intersects(Shape::WORD | Shape::NUM) && !reading.is_word_of(at, function_word)
+}
+
 /// Runs of tokens that are inside a span with at least the given probability. One function word or mark between two such
 /// runs joins them; a run holds at least one word of content.
 fn decode(inside: &[f32], content: &[bool], threshold: f32, runs: &mut Vec<Range<usize>>) {
@@ -404,7 +421,7 @@ mod tests {
                     hits: &sample.hits,
                     contexts: &contexts,
                 };
-                let first = statistical.first(&input, &mut Room::default());
+                let first = statistical.first(&input, &Memory::default(), &mut Room::default());
                 assert_eq!(first.marginals.len(), want.len());
                 for (got, want) in first.marginals.iter().flatten().zip(want.iter().flatten()) {
                     assert!((got - want).abs() < 0.05, "{got} {want}");
