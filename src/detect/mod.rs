@@ -26,7 +26,7 @@ pub use links::BoundNames;
 pub(crate) use links::join;
 pub(crate) use memory::Memory;
 pub(crate) use survey::{Share, Surveyed, survey, survey_each};
-pub(crate) use zones::{contexts, read, zones, zones_of};
+pub(crate) use zones::{contexts, read, zones, zones_of_portions};
 
 use std::cell::RefCell;
 use std::ops::Range;

@@ -7,7 +7,7 @@
 mod checks;
 mod release;
 
-pub(crate) use checks::stands;
+pub(crate) use checks::Removed;
 pub use release::{LowSide, Manifest, ManifestEntry, Release};
 
 use crate::decide::Marks;
@@ -30,7 +30,7 @@ pub(crate) struct Gate<'a> {
     /// The roll-up of what stands in the release.
     pub(crate) banner: Option<&'a Marking>,
     /// Words that were removed and may stand nowhere.
-    pub(crate) removed: &'a [String],
+    pub(crate) removed: &'a Removed,
     /// Texts that may stand though the source does not have them.
     pub(crate) origins: &'a [&'a str],
     /// Runs of the release that named decisions let through, whatever the rules say of them.

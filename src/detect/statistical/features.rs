@@ -119,6 +119,7 @@ pub(crate) struct Own {
 }
 
 /// What one sentence needs while its atoms are made; kept to save allocations.
+#[cfg(any(test, feature = "train"))]
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
     /// By token.
@@ -181,6 +182,7 @@ impl Features {
     }
 
     /// Makes the atoms of a sentence.
+    #[cfg(any(test, feature = "train"))]
     pub(crate) fn read(
         &self,
         input: &Input<'_>,
@@ -251,6 +253,14 @@ impl Features {
                 sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(before.tag, slot)));
                 sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(slot, after)));
             }
+        }
+        self.beside(input, sentence, sink);
+        whole(input, sentence, own, sink);
+    }
+
+    /// The atoms of what is known beside the words: terms of several words, rules that hit, the mark.
+    pub(crate) fn beside(&self, input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
+        for (at, index) in sentence.clone().enumerate() {
             for &(_, end, slot) in input.reading.terms_at(index) {
                 if let Some(atom) = self.slots[usize::from(slot.0)] {
                     for inside in at..at + (end - index) as usize {
@@ -261,7 +271,6 @@ impl Features {
         }
         self.hits(input, sentence, sink);
         mark(input, sentence, sink);
-        whole(input, sentence, own, sink);
     }
 
     /// The atoms of the lexicons that a token belongs to by itself.

@@ -75,12 +75,19 @@ impl<const N: usize> Table<N> {
         ((key >> 20) as usize % FILTER, 1 << (key >> 14 & 63) | 1 << (key >> 8 & 63))
     }
 
+    /// Whether there may be a row of the atom: rarely without cause.
+    pub(crate) fn may_hold(&self, atom: Atom) -> bool {
+        let (word, bits) = Self::bits(atom.0);
+        self.filter[word] & bits == bits
+    }
+
     /// The row of an atom.
     pub(crate) fn get(&self, atom: Atom) -> Option<&[i8; N]> {
-        let (word, bits) = Self::bits(atom.0);
-        if self.filter[word] & bits != bits {
-            return None;
-        }
+        if self.may_hold(atom) { self.find(atom) } else { None }
+    }
+
+    /// The row of an atom that may be there.
+    pub(crate) fn find(&self, atom: Atom) -> Option<&[i8; N]> {
         let mask = self.entries.len() - 1;
         let mut at = atom.0 as usize & mask;
         loop {

@@ -7,6 +7,7 @@ use super::features::{Atom, Group, Sink};
 use super::infer::{Chain, Factors, LABELS};
 use super::model::{HERE, LANES, Look, Table};
 use super::spread::{Row, spread};
+use crate::detect::aliases::index;
 use crate::detect::tokens::Sentence;
 
 /// Room for one zone, kept to save allocations.
@@ -18,6 +19,22 @@ pub(super) struct Work {
     scores: Vec<[i32; 2]>,
     scaled: Vec<[f32; 2]>,
     chain: Chain,
+    waiting: Waiting,
+}
+
+/// Atoms that the table may hold, with their tokens. Rows lie far apart; looked up in one go they are fetched side by side.
+#[derive(Debug)]
+struct Waiting {
+    atoms: [(u32, Atom); WAITING],
+    count: usize,
+}
+
+const WAITING: usize = 512;
+
+impl Default for Waiting {
+    fn default() -> Self {
+        Self { atoms: [(0, Atom::default()); WAITING], count: 0 }
+    }
 }
 
 /// Adds up the rows of one sentence while its atoms are made.
@@ -26,13 +43,29 @@ pub(super) struct Adder<'a> {
     pub(super) rows: &'a mut [Row<i16>],
     whole: &'a mut [i32; 2],
     table: &'a Table<LANES>,
+    waiting: &'a mut Waiting,
+}
+
+impl Adder<'_> {
+    /// Adds the rows of all atoms that wait.
+    fn settle(&mut self) {
+        for &(at, atom) in &self.waiting.atoms[..self.waiting.count] {
+            if let Some(row) = self.table.find(atom) {
+                add(&mut self.rows[at as usize], row);
+            }
+        }
+        self.waiting.count = 0;
+    }
 }
 
 impl Sink for Adder<'_> {
     fn token(&mut self, at: usize, _group: Group, atom: Atom) {
-        if let Some(row) = self.table.get(atom) {
-            add(&mut self.rows[at], row);
+        if self.waiting.count == WAITING {
+            self.settle();
         }
+        self.waiting.atoms[self.waiting.count] = (index(at), atom);
+        // Most atoms are not held, and which are is hard to foretell: no branch.
+        self.waiting.count += usize::from(self.table.may_hold(atom));
     }
 
     fn sentence(&mut self, _group: Group, atom: Atom) {
@@ -45,7 +78,9 @@ impl Sink for Adder<'_> {
 
 /// Adds a row as it is stored.
 pub(super) fn add(sum: &mut Row<i16>, row: &[i8; LANES]) {
-    add_row(sum, &row.map(i16::from));
+    for (sum, more) in sum.iter_mut().zip(row) {
+        *sum = sum.saturating_add(i16::from(*more));
+    }
 }
 
 /// Adds what was added up before.
@@ -72,7 +107,10 @@ impl Work {
         self.sentences.clear();
         self.sentences.extend(zone.iter().map(|s| (s.start - start) as usize..(s.end - start) as usize));
         for (number, (tokens, whole)) in self.sentences.iter().zip(&mut self.whole).enumerate() {
-            read(number, &mut Adder { rows: &mut self.rows[tokens.clone()], whole, table: &look.table });
+            let rows = &mut self.rows[tokens.clone()];
+            let mut adder = Adder { rows, whole, table: &look.table, waiting: &mut self.waiting };
+            read(number, &mut adder);
+            adder.settle();
         }
         spread(&self.rows, &self.sentences, &self.whole, &mut self.scores);
     }
