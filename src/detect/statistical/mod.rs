@@ -81,6 +81,7 @@ struct Room {
     work: Work,
     words: Words,
     own: Vec<Own>,
+    first: First,
 }
 
 impl Statistical {
@@ -105,12 +106,12 @@ pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings:
     let hits = hits_of(view.reading, local);
     let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
     let mut room = statistical.pool.get();
-    let mut first = statistical.first(&input, view.memory, &mut room);
+    statistical.first(&input, view.memory, &mut room);
     let rules = findings.len();
     let inert = view.rules.phrases.places(view.text);
     let mut inside = vec![0.0; view.reading.tokens.len()];
     for share in shares {
-        statistical.second(&input, &mut room.work, &mut first, share, &inert, &mut inside, findings);
+        statistical.second(&input, &mut room, share, &inert, &mut inside, findings);
     }
     for found in &mut findings[..rules] {
         doubt(found, view, &inside);
@@ -157,7 +158,7 @@ fn has_own_shape(category: Category) -> bool {
 
 impl Statistical {
     /// Looks at every sentence and its neighbours.
-    fn first(&self, input: &Input<'_>, memory: &Memory, room: &mut Room) -> First {
+    fn first(&self, input: &Input<'_>, memory: &Memory, room: &mut Room) {
         let count = input.reading.tokens.len();
         let (mut marginals, mut stems) = (Vec::with_capacity(count), Vec::with_capacity(count));
         for zone in input.reading.zones() {
@@ -175,13 +176,13 @@ impl Statistical {
                 },
             );
         }
-        First::new(marginals, &stems)
+        room.first = First::new(marginals, &stems);
     }
 
     /// Looks at the sentences of one zone.
     fn look(&self, input: &Input<'_>, zone: &[Sentence], room: &mut Room) -> Looked {
         let look = &self.model.looks[0];
-        let Room { work, words, own } = room;
+        let Room { work, words, own, .. } = room;
         let mut looked = Looked::default();
         work.score(look, zone, |number, adder| {
             let sentence = &zone[number];
@@ -208,8 +209,7 @@ impl Statistical {
     fn second(
         &self,
         input: &Input<'_>,
-        work: &mut Work,
-        first: &mut First,
+        room: &mut Room,
         share: &Share,
         inert: &[Range<usize>],
         all: &mut [f32],
@@ -217,6 +217,7 @@ impl Statistical {
     ) {
         let look = &self.model.looks[1];
         let Calibration { threshold, .. } = self.model.calibration;
+        let Room { work, first, .. } = room;
         let (mut inside, mut runs) = (Vec::new(), Vec::new());
         let mut content = Vec::new();
         let start = |zone: &[Sentence]| input.reading.tokens[zone[0].start as usize].start as usize;
@@ -421,7 +422,9 @@ mod tests {
                     hits: &sample.hits,
                     contexts: &contexts,
                 };
-                let first = statistical.first(&input, &Memory::default(), &mut Room::default());
+                let mut room = Room::default();
+                statistical.first(&input, &Memory::default(), &mut room);
+                let first = room.first;
                 assert_eq!(first.marginals.len(), want.len());
                 for (got, want) in first.marginals.iter().flatten().zip(want.iter().flatten()) {
                     assert!((got - want).abs() < 0.05, "{got} {want}");

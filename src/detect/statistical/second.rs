@@ -128,7 +128,7 @@ impl First {
     /// Makes the atoms of a sentence as a whole.
     pub(crate) fn whole(&self, number: usize, zone: &Range<usize>, sink: &mut impl Sink) {
         let peak = |number: usize| self.peaks.get(number).map_or(15, |&p| level(p));
-        let mut say = |kind: u64, value: u64| sink.sentence(Group::Second, named(kind, value));
+        let mut say = |kind: u64, value: u8| sink.sentence(Group::Second, named(kind, value));
         say(6, peak(number));
         say(7, if number > zone.start { peak(number - 1) } else { 14 });
         say(8, if number + 1 < zone.end { peak(number + 1) } else { 14 });
@@ -138,17 +138,17 @@ impl First {
     }
 }
 
-fn named(kind: u64, value: u64) -> Atom {
-    mix(Group::Second, kind << 32 | value)
+fn named(kind: u64, value: u8) -> Atom {
+    mix(Group::Second, kind << 32 | u64::from(value))
 }
 
 /// What the first look says of one token: probabilities as [`level`] has them, and 15 for a word without content.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TokenLevels {
-    inside: u64,
-    begin: u64,
-    end: u64,
-    elsewhere: u64,
+    inside: u8,
+    begin: u8,
+    end: u8,
+    elsewhere: u8,
 }
 
 impl TokenLevels {
@@ -159,7 +159,7 @@ impl TokenLevels {
             named(2, begin),
             named(3, end),
             named(4, elsewhere),
-            named(5, elsewhere << 8 | inside),
+            mix(Group::Second, 5 << 32 | u64::from(elsewhere) << 8 | u64::from(inside)),
         ]
     }
 }
@@ -174,7 +174,7 @@ pub(crate) struct Levels {
 }
 
 /// Numbers of levels.
-const LEVELS: u64 = 16;
+const LEVELS: u8 = 16;
 
 impl Levels {
     pub(crate) fn new(table: &Table<LANES>) -> Self {
@@ -183,7 +183,7 @@ impl Levels {
             atoms.iter().filter_map(|&atom| table.get(atom)).for_each(|row| add(&mut sum, row));
             sum
         };
-        let cases = (0..LEVELS * LEVELS).map(|case| (case % LEVELS, case / LEVELS));
+        let cases = (0..LEVELS).flat_map(|elsewhere| (0..LEVELS).map(move |inside| (inside, elsewhere)));
         let both = |(inside, elsewhere)| {
             let [one, _, _, four, five] = TokenLevels { inside, begin: 0, end: 0, elsewhere }.atoms();
             sum(&[one, four, five])
@@ -197,13 +197,13 @@ impl Levels {
 
     /// The rows whose sum is that of the token's atoms.
     pub(crate) fn rows(&self, of: TokenLevels) -> impl Iterator<Item = &Row<i16>> {
-        let both = &self.inside[(of.elsewhere * LEVELS + of.inside) as usize];
-        [both, &self.begin[of.begin as usize], &self.end[of.end as usize]].into_iter()
+        let both = &self.inside[usize::from(of.elsewhere) * usize::from(LEVELS) + usize::from(of.inside)];
+        [both, &self.begin[usize::from(of.begin)], &self.end[usize::from(of.end)]].into_iter()
     }
 }
 
 /// A probability as one of twelve steps of its logit; 13 for none.
-fn level(p: f32) -> u64 {
+fn level(p: f32) -> u8 {
     if p < 0.0 {
         return 13;
     }
@@ -213,6 +213,6 @@ fn level(p: f32) -> u64 {
         clippy::cast_sign_loss,
         reason = "the number is between 0 and 11"
     )]
-    let step = (logit + 5.5).clamp(0.0, 11.0) as u64;
+    let step = (logit + 5.5).clamp(0.0, 11.0) as u8;
     step
 }
