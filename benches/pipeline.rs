@@ -57,6 +57,16 @@ fn document(bencher: Bencher<'_, '_>) {
         .bench(|| reports.iter().map(|(_, text)| tearline::stages::visible_bytes(text)).sum::<usize>());
 }
 
+#[divan::bench]
+fn scan(bencher: Bencher<'_, '_>) {
+    let pipeline = Pipeline::built_in().unwrap();
+    let reports = reports();
+    let inputs: Vec<Report> = reports.iter().map(|(name, text)| Report::markdown(name, text)).collect();
+    bencher
+        .counter(bytes(&reports))
+        .bench(|| inputs.iter().map(|report| pipeline.scan(report).joined.len()).sum::<usize>());
+}
+
 #[divan::bench(args = [1, 2, 6])]
 fn release(bencher: Bencher<'_, '_>, audiences: usize) {
     let pipeline = Pipeline::built_in().unwrap();

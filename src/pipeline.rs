@@ -7,12 +7,15 @@ mod scan;
 
 pub use scan::{Hit, Scan};
 
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
+
 use crate::category::Category;
 use crate::channels::Kept;
 use crate::decide::{self, Anchors, Case, Decided, Marks, PortionDecision, Rulings};
 use crate::decisions::{Act, Decisions};
 use crate::detect::reading::Reading;
-use crate::detect::{BoundNames, Finding, Surveyed, contexts, detect, join, read, survey};
+use crate::detect::{BoundNames, Finding, Memory, Surveyed, contexts, detect, join, read, survey};
 use crate::document::{Document, Format, PortionId};
 use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
@@ -21,7 +24,7 @@ use crate::review::{CheckRecord, Ending, Recorder, ReviewRecord, Status, Trace, 
 use crate::rules::schema::Frame;
 use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::{SourceText, Span, Visible};
-use crate::verify::{Gate, Release, stands, verify};
+use crate::verify::{Gate, Release, Removed, verify};
 
 /// How often a release is mended when the gate still finds something in it, before the sentence goes.
 const MENDINGS: usize = 3;
@@ -254,14 +257,16 @@ impl Pipeline {
     }
 
     /// Whether a rule finds something in a file name, or one of the `removed` words stands in it.
-    pub(crate) fn name_tells(&self, path: &str, removed: &[String]) -> bool {
-        let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
-        let words = stem.replace(['_', '/', '-', '+'], " ");
+    pub(crate) fn name_tells(&self, path: &str, removed: &Removed) -> bool {
+        self.name_tells_by_rules(path) || tells_removed(path, removed)
+    }
+
+    /// Whether a rule finds something in a file name.
+    fn name_tells_by_rules(&self, path: &str) -> bool {
+        let words = spaced(stem(path));
         let reading = Reading::new(&words, std::iter::once(0..words.len()), &self.rules.vocabulary);
         let found = detect(&words, &reading, &self.rules);
         found.iter().any(|finding| finding.confidence >= self.policy.rewrite)
-            || stands(removed, stem)
-            || stands(removed, &words)
     }
 
     /// The names that rules bind in a report, to be found in the reports beside it.
@@ -293,8 +298,9 @@ impl Pipeline {
         let marks = Marks::of(&document, assume);
         let text = document.visible();
         let shares = marks.shares(&document, &self.policy);
+        let memory = Memory::default();
         let Surveyed { findings, by_rules } =
-            survey(text, &reading, &self.rules, &contexts(&document), &shares);
+            survey(text, &reading, &self.rules, &contexts(&document), &shares, &memory);
         let links = names.find(text, &reading, &self.rules, &report.path);
         let findings = join(findings, links);
         let anchors = Anchors::of(&document, &self.key);
@@ -308,8 +314,32 @@ impl Pipeline {
             anchors: &anchors,
         };
         let assume = assume.filter(|_| marks.assumed);
-        f(&Study { pipeline: self, report, case, assume, by_rules: &by_rules })
+        f(&Study {
+            pipeline: self,
+            report,
+            case,
+            assume,
+            by_rules: &by_rules,
+            memory: &memory,
+            name: OnceCell::new(),
+            removed: RefCell::default(),
+        })
     }
+}
+
+/// A file name without its extension.
+fn stem(path: &str) -> &str {
+    path.rsplit_once('.').map_or(path, |(stem, _)| stem)
+}
+
+/// A file name as words.
+fn spaced(stem: &str) -> String {
+    stem.replace(['_', '/', '-', '+'], " ")
+}
+
+/// Whether one of the removed words stands in a file name.
+fn tells_removed(path: &str, removed: &Removed) -> bool {
+    removed.stands(stem(path)) || removed.stands(&spaced(stem(path)))
 }
 
 /// The words of code words, identifiers and names of other reports that are removed: they may stand nowhere in a release. In what the audience may not
@@ -362,6 +392,12 @@ pub struct Study<'a> {
     assume: Option<&'a str>,
     /// What the rules find by themselves.
     by_rules: &'a [Finding],
+    /// What was found in the zones of the report and of what it became.
+    memory: &'a Memory,
+    /// Whether a rule finds something in the report's name.
+    name: OnceCell<bool>,
+    /// The removed words that were looked for last.
+    removed: RefCell<Option<Rc<Removed>>>,
 }
 
 impl Study<'_> {
@@ -409,6 +445,7 @@ impl Study<'_> {
             let least = self.pipeline.policy.flag;
             let (findings, by_rules) = (self.case.findings, self.by_rules);
             let removed = removed_words(self.case.document, findings, by_rules, &decided.portions, least);
+            let removed = self.removed(removed);
             if let Some((status, reason)) = self.stopped(&decided, rulings, &removed) {
                 return (decided, Ending::without_release(status, reason));
             }
@@ -428,6 +465,7 @@ impl Study<'_> {
                 removed: &removed,
                 origins: &texts,
                 decided: &standing,
+                memory: self.memory,
             };
             let pieces = candidate.pieces().to_vec();
             let verdict = verify(candidate, self.report.format, &gate);
@@ -478,6 +516,15 @@ impl Study<'_> {
         }
     }
 
+    /// Removed words made ready to be looked for; most audiences and rounds have the same.
+    fn removed(&self, words: Vec<String>) -> Rc<Removed> {
+        let mut last = self.removed.borrow_mut();
+        match &*last {
+            Some(known) if known.words() == words => known.clone(),
+            _ => last.insert(Rc::new(Removed::new(words))).clone(),
+        }
+    }
+
     /// The sentence at the start of a span, or the span where no sentence is.
     fn sentence(&self, span: Span<Visible>) -> Span<Visible> {
         let reading = self.case.reading;
@@ -492,7 +539,7 @@ impl Study<'_> {
         &self,
         decided: &Decided,
         rulings: &Rulings<'_>,
-        removed: &[String],
+        removed: &Removed,
     ) -> Option<(Status, String)> {
         let withheld = rulings.on_report(self.case).filter(|decision| decision.act == Act::Withhold);
         let withheld = withheld.map(|d| (Status::Withheld, format!("withheld by {}", d.by)));
@@ -500,12 +547,14 @@ impl Study<'_> {
     }
 
     /// Doubt about the whole report, which a human must settle first; what a named decision on the report settles is none.
-    fn held_whole(&self, decided: &Decided, rulings: &Rulings<'_>, removed: &[String]) -> Option<String> {
+    fn held_whole(&self, decided: &Decided, rulings: &Rulings<'_>, removed: &Removed) -> Option<String> {
         let marks = self.case.marks;
         if marks.is_bare() {
             return Some("the report carries no marking at all; give --assume MARKING if you know it".into());
         }
-        if self.report.names == Names::Keep && self.pipeline.name_tells(&self.report.path, removed) {
+        let path = &self.report.path;
+        let by_rules = || *self.name.get_or_init(|| self.pipeline.name_tells_by_rules(path));
+        if self.report.names == Names::Keep && (by_rules() || tells_removed(path, removed)) {
             return Some("the file name tells something; rename the file or give --names neutral".into());
         }
         let signed = rulings.on_report(self.case).is_some_and(|decision| decision.act.lets_through());

@@ -1,6 +1,8 @@
 //! Which portions an audience may read: marks in, one decision a portion out.
 
-use crate::detect::{Share, zones, zones_of};
+use std::collections::BTreeMap;
+
+use crate::detect::{Share, zones_of_portions};
 use crate::document::{Document, PortionId};
 use crate::marking::{self, Answer, Marking, Reading};
 use crate::policy::{Audience, Policy};
@@ -36,7 +38,9 @@ impl Marks {
     pub(crate) fn of(document: &Document, assume: Option<&str>) -> Self {
         let banner =
             document.banner_text().map(|text| (text.to_owned(), marking::parse_lenient(text).reading));
-        let portions: Vec<_> = (0..document.portions().len()).map(|id| mark_of(document, id)).collect();
+        let mut readings = Readings::default();
+        let portions: Vec<_> =
+            (0..document.portions().len()).map(|id| mark_of(document, id, &mut readings)).collect();
         let bare = banner.is_none() && portions.iter().all(Option::is_none);
         match assume.filter(|_| bare) {
             Some(assume) => {
@@ -72,21 +76,29 @@ impl Marks {
             })
             .collect();
         let mut distinct: Vec<&Option<Marking>> = Vec::new();
+        // By portion: its place among the distinct.
+        let mut places: Vec<usize> = Vec::with_capacity(rights.len());
         for right in &rights {
-            if !distinct.contains(&right) {
+            places.push(distinct.iter().position(|known| *known == right).unwrap_or(distinct.len()));
+            if places.last() == Some(&distinct.len()) {
                 distinct.push(right);
             }
         }
-        let share = |&of: &&Option<Marking>| Share {
-            own: zones_of(document, |id| rights[id] == *of),
-            seen: match of {
-                None => zones(document),
-                Some(of) => zones_of(document, |id| {
-                    rights[id].as_ref().is_some_and(|right| right == of || of.dominates(right))
-                }),
-            },
+        let zones: Vec<_> = zones_of_portions(document).collect();
+        let of_those = |wanted: &dyn Fn(usize) -> bool| {
+            let those = zones.iter().filter(|(id, _)| wanted(places[*id]));
+            those.map(|(_, zone)| zone.clone()).collect()
         };
-        distinct.iter().map(share).collect()
+        let share = |(place, of): (usize, &&Option<Marking>)| {
+            let sees = |other: &&Option<Marking>| match (of, other) {
+                (None, _) => true,
+                (Some(of), Some(other)) => of == other || of.dominates(other),
+                (Some(_), None) => false,
+            };
+            let seen: Vec<bool> = distinct.iter().map(sees).collect();
+            Share { own: of_those(&|other| other == place), seen: of_those(&|other| seen[other]) }
+        };
+        distinct.iter().enumerate().map(share).collect()
     }
 
     /// Decides each portion for an audience.
@@ -96,7 +108,8 @@ impl Marks {
         audience: &Audience,
         policy: &Policy,
     ) -> Vec<PortionDecision> {
-        let banner = self.banner.as_ref().map(|(_, reading)| reading);
+        // Few marks stand over many portions.
+        let mut known: Vec<(&(String, Reading), PortionDecision)> = Vec::new();
         (0..self.portions.len())
             .map(|id| match &self.portions[id] {
                 None => PortionDecision {
@@ -107,37 +120,60 @@ impl Marks {
                     inherited: None,
                     remark: None,
                 },
-                Some((text, reading)) => {
-                    let reading = &tolerant(reading, policy);
-                    let decision = marking::release(reading, audience.readers(), banner);
-                    let answer = decision.answer;
-                    let inherited = document.portions()[id].holder.filter(|_| !self.assumed);
-                    let remark = (answer == Answer::Yes && !self.assumed)
-                        .then(|| lifted_out(text, reading, banner))
-                        .flatten()
-                        .filter(|_| inherited.is_none());
-                    PortionDecision {
-                        mark: Some(text.clone()),
-                        marking: Some(reading.marking.clone()),
-                        answer,
-                        reason: decision.sentence(),
-                        inherited,
-                        remark,
+                Some(mark) => {
+                    let place = known.iter().position(|(other, _)| *other == mark).unwrap_or_else(|| {
+                        known.push((mark, self.decide_mark(mark, audience, policy)));
+                        known.len() - 1
+                    });
+                    let mut decision = known[place].1.clone();
+                    decision.inherited = document.portions()[id].holder.filter(|_| !self.assumed);
+                    if decision.inherited.is_some() {
+                        decision.remark = None;
                     }
+                    decision
                 }
             })
             .collect()
     }
+
+    /// Decides a portion that carries this mark itself.
+    fn decide_mark(
+        &self,
+        (text, reading): &(String, Reading),
+        audience: &Audience,
+        policy: &Policy,
+    ) -> PortionDecision {
+        let banner = self.banner.as_ref().map(|(_, reading)| reading);
+        let reading = &tolerant(reading, policy);
+        let decision = marking::release(reading, audience.readers(), banner);
+        let remark = decision.answer == Answer::Yes && !self.assumed;
+        PortionDecision {
+            mark: Some(text.clone()),
+            marking: Some(reading.marking.clone()),
+            answer: decision.answer,
+            reason: decision.sentence(),
+            inherited: None,
+            remark: remark.then(|| lifted_out(text, reading, banner)).flatten(),
+        }
+    }
 }
 
+/// Marks by their text, each read once.
+type Readings<'d> = BTreeMap<&'d str, Reading>;
+
 /// The mark that holds for a portion and its reading; its own two marks are joined.
-fn mark_of(document: &Document, id: PortionId) -> Option<(String, Reading)> {
+fn mark_of<'d>(
+    document: &'d Document,
+    id: PortionId,
+    readings: &mut Readings<'d>,
+) -> Option<(String, Reading)> {
     let portion = document.portions()[document.marked(id)];
-    let read = |mark: crate::document::Mark| {
+    let mut read = |mark: crate::document::Mark| {
         let text = document.text(mark.visible);
-        (text.to_owned(), marking::parse_lenient(text).reading)
+        let reading = readings.entry(text).or_insert_with(|| marking::parse_lenient(text).reading);
+        (text.to_owned(), reading.clone())
     };
-    match (portion.mark.map(read), portion.closing.map(read)) {
+    match (portion.mark.map(&mut read), portion.closing.map(read)) {
         (Some((text, reading)), Some((closing, second))) => {
             let marking = reading.marking.join(&second.marking);
             let problems = reading.problems.into_iter().chain(second.problems).collect();

@@ -33,7 +33,7 @@ pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
     }
     let places = zones.iter().map(|(place, ..)| place.clone());
     let reading = Reading::new(&text, places, &view.rules.vocabulary);
-    let mut found = rule_findings(&View::new(&text, &reading, view.rules, &[]));
+    let mut found = rule_findings(&View::new(&text, &reading, view.rules, &[], view.memory));
     let back = |bytes: &Range<usize>| {
         let at = zones.partition_point(|(place, ..)| place.end <= bytes.start);
         let (place, start, folded) = zones.get(at)?;

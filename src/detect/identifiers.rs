@@ -19,7 +19,8 @@ impl Reader for Identifiers {
         });
         for ((at, rule, expression, valid), windows) in patterns.zip(view.rules.windows.find(view.text)) {
             for window in windows {
-                for captures in expression.regex().captures_iter(Input::new(view.text).span(window)) {
+                let regex = expression.regex(view.text, &window);
+                for captures in regex.captures_iter(Input::new(view.text).span(window)) {
                     let Some(span) = captures.get_group_by_name("span").or_else(|| captures.get_group(0))
                     else {
                         continue;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::aliases::{Firsts, behind_determiner, each_place, forms, index};
 use super::reading::{Reading, hash};
 use super::tokens::Shape;
-use super::{Finding, View, by_sentence};
+use super::{Finding, Memory, View, by_sentence};
 use crate::category::Category;
 use crate::rules::RuleSet;
 use crate::rules::vocabulary::WordId;
@@ -63,7 +63,8 @@ impl Bound {
 impl BoundNames {
     /// What the rules bind in the report of that path at least this surely.
     pub(crate) fn of(text: &str, reading: &Reading<'_>, rules: &RuleSet, path: &str, least: f32) -> Self {
-        let view = View::new(text, reading, rules, &[]);
+        let memory = Memory::default();
+        let view = View::new(text, reading, rules, &[], &memory);
         let mut bound = Self::default();
         let from: Arc<str> = path.into();
         for found in by_sentence(&view).into_iter().filter(|found| found.confidence >= least) {
@@ -137,7 +138,8 @@ impl BoundNames {
         if self.is_empty() {
             return Vec::new();
         }
-        let view = View::new(text, reading, rules, &[]);
+        let memory = Memory::default();
+        let view = View::new(text, reading, rules, &[], &memory);
         let mut findings = Vec::new();
         each_place(&view, &self.names, &self.firsts, |at, len, bound| {
             let Some(from) = bound.other_than(path) else { return };

@@ -9,6 +9,7 @@ pub(crate) mod automaton;
 mod disguise;
 mod identifiers;
 mod links;
+mod memory;
 mod merge;
 pub(crate) mod program;
 pub(crate) mod reading;
@@ -23,8 +24,9 @@ mod zones;
 
 pub use links::BoundNames;
 pub(crate) use links::join;
+pub(crate) use memory::Memory;
 pub(crate) use survey::{Share, Surveyed, survey, survey_each};
-pub(crate) use zones::{contexts, read, zones, zones_of};
+pub(crate) use zones::{contexts, read, zones, zones_of_portions};
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -75,6 +77,7 @@ struct View<'a> {
     /// Zones with what is known of them beside their text, in order.
     contexts: &'a [(Range<usize>, Context)],
     session: RefCell<Session<'a>>,
+    memory: &'a Memory,
 }
 
 impl<'a> View<'a> {
@@ -83,8 +86,9 @@ impl<'a> View<'a> {
         reading: &'a Reading<'a>,
         rules: &'a RuleSet,
         contexts: &'a [(Range<usize>, Context)],
+        memory: &'a Memory,
     ) -> Self {
-        Self { text, reading, rules, contexts, session: RefCell::new(rules.engine.session()) }
+        Self { text, reading, rules, contexts, session: RefCell::new(rules.engine.session()), memory }
     }
 }
 
@@ -106,11 +110,18 @@ impl Found {
         let (category, confidence) = (rule.category, rule.confidence);
         Self { bytes, rule: at, category, confidence, binds, in_part: false }
     }
+
+    /// The same with its places counted from another byte.
+    fn moved(&self, from: usize, to: usize) -> Self {
+        let moved = |bytes: &Range<usize>| bytes.start - from + to..bytes.end - from + to;
+        Self { bytes: moved(&self.bytes), binds: self.binds.as_ref().map(moved), ..self.clone() }
+    }
 }
 
 /// Reads the given zones (byte ranges in order) of a report's visible text with the rules alone.
 pub(crate) fn detect(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> Vec<Finding> {
-    merge::merge(findings_in_both_views(&View::new(text, reading, rules, &[])), rules)
+    let memory = Memory::default();
+    merge::merge(findings_in_both_views(&View::new(text, reading, rules, &[], &memory)), rules)
 }
 
 /// The same with the rules and, unless it is switched off, the statistical reader, as one who may read everything.
@@ -121,7 +132,7 @@ pub(crate) fn detect_all(
     rules: &RuleSet,
     contexts: &[(Range<usize>, Context)],
 ) -> Vec<Finding> {
-    survey(text, reading, rules, contexts, &[Share::whole(text)]).findings
+    survey(text, reading, rules, contexts, &[Share::whole(text)], &Memory::default()).findings
 }
 
 /// What the statistical reader finds by itself.
@@ -132,7 +143,8 @@ pub(crate) fn by_reader(
     contexts: &[(Range<usize>, Context)],
 ) -> Vec<Finding> {
     let mut found = Vec::new();
-    let view = View::new(text, reading, rules, contexts);
+    let memory = Memory::default();
+    let view = View::new(text, reading, rules, contexts, &memory);
     statistical::read(&view, &[Share::whole(text)], &[], &mut found);
     merge::merge(found, rules)
 }
@@ -164,7 +176,8 @@ fn by_sentence(view: &View<'_>) -> Vec<Found> {
 
 /// The spans that one rule finds by itself, joined where they overlap: for the rule's own examples.
 pub(crate) fn by_rule(text: &str, reading: &Reading<'_>, rules: &RuleSet, id: &RuleId) -> Vec<Range<usize>> {
-    let view = View::new(text, reading, rules, &[]);
+    let memory = Memory::default();
+    let view = View::new(text, reading, rules, &[], &memory);
     let mut found = Vec::new();
     shapes::Shapes.read(&view, &mut found);
     identifiers::Identifiers.read(&view, &mut found);

@@ -218,6 +218,18 @@ impl<'v> Reading<'v> {
         self.zones.iter().zip(ends).map(|(&start, end)| self.bytes(start, end))
     }
 
+    /// The sentences of each zone, in order.
+    pub(crate) fn zones(&self) -> impl Iterator<Item = &[Sentence]> {
+        let mut rest = self.sentences.as_slice();
+        let ends = self.zones.iter().skip(1).copied().chain([index(self.tokens.len())]);
+        ends.map(move |end| {
+            let (zone, others) = rest.split_at(rest.partition_point(|sentence| sentence.start < end));
+            rest = others;
+            zone
+        })
+        .filter(|zone| !zone.is_empty())
+    }
+
     /// Whether tokens stand at the first and the last of these bytes.
     pub(crate) fn covers(&self, bytes: &std::ops::Range<usize>) -> bool {
         let stands = |byte: usize| {

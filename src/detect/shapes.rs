@@ -1,6 +1,7 @@
 //! The reader of shapes: every rule over every sentence that could match it.
 
 use super::program::Hit;
+use super::tokens::Sentence;
 use super::{Found, Reader, View};
 use crate::rules::Rule;
 use crate::rules::schema::{Extent, Introduces};
@@ -9,21 +10,32 @@ pub(super) struct Shapes;
 
 impl Reader for Shapes {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        let mut session = view.session.borrow_mut();
-        let mut candidates = Vec::new();
-        for sentence in &view.reading.sentences {
-            session.read(view.reading, sentence);
-            session.candidates(&mut candidates);
-            for &at in &candidates {
-                let at = at as usize;
-                if session.stands(view.reading, at) {
-                    session.find_all(view.reading, at, |hit| {
-                        push(at, &view.rules.rules()[at], &hit, view, findings);
-                    });
-                }
+        for zone in view.reading.zones() {
+            let bytes = view.reading.bytes(zone[0].start, zone[zone.len() - 1].end);
+            let text = &view.text[bytes.clone()];
+            findings.extend(view.memory.shapes(text, bytes.start, || search(view, zone)));
+        }
+    }
+}
+
+/// What all shapes find in one zone; nothing beyond it bears on that.
+fn search(view: &View<'_>, zone: &[Sentence]) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut session = view.session.borrow_mut();
+    let mut candidates = Vec::new();
+    for sentence in zone {
+        session.read(view.reading, sentence);
+        session.candidates(&mut candidates);
+        for &at in &candidates {
+            let at = at as usize;
+            if session.stands(view.reading, at) {
+                session.find_all(view.reading, at, |hit| {
+                    push(at, &view.rules.rules()[at], &hit, view, &mut found);
+                });
             }
         }
     }
+    found
 }
 
 fn push(at: usize, rule: &Rule, hit: &Hit, view: &View<'_>, findings: &mut Vec<Found>) {

@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::reading::Reading;
 use super::statistical::features::Context;
-use super::{Finding, Found, Reader as _, View, aliases, by_sentence, disguise, merge, statistical};
+use super::{Finding, Found, Memory, Reader as _, View, aliases, by_sentence, disguise, merge, statistical};
 use crate::rules::RuleSet;
 
 /// Portions of one marking, and what they are judged with. Both are zones of the report, in order.
@@ -55,15 +55,16 @@ pub(crate) struct Surveyed {
     pub(crate) by_rules: Vec<Finding>,
 }
 
-/// Reads the shares of a report, which hold each of its zones as their own once.
+/// Reads the shares of a report, which hold each of its zones as their own once. `memory` is that of the report or empty.
 pub(crate) fn survey(
     text: &str,
     reading: &Reading<'_>,
     rules: &RuleSet,
     contexts: &[(Range<usize>, Context)],
     shares: &[Share],
+    memory: &Memory,
 ) -> Surveyed {
-    let (found, local) = look(text, reading, rules, contexts, shares);
+    let (found, local) = look(text, reading, rules, contexts, shares, memory);
     Surveyed { findings: merge::merge(found, rules), by_rules: merge::merge(local, rules) }
 }
 
@@ -75,7 +76,7 @@ pub(crate) fn survey_each(
     contexts: &[(Range<usize>, Context)],
     shares: &[Share],
 ) -> (Vec<Finding>, Vec<Finding>) {
-    let (found, _) = look(text, reading, rules, contexts, shares);
+    let (found, _) = look(text, reading, rules, contexts, shares, &Memory::default());
     let each = merge::each(&found, rules);
     (merge::merge(found, rules), each)
 }
@@ -87,8 +88,9 @@ fn look(
     rules: &RuleSet,
     contexts: &[(Range<usize>, Context)],
     shares: &[Share],
+    memory: &Memory,
 ) -> (Vec<Found>, Vec<Found>) {
-    let view = View::new(text, reading, rules, contexts);
+    let view = View::new(text, reading, rules, contexts, memory);
     let mut local = by_sentence(&view);
     let mut found = local.clone();
     aliases::Aliases.read(&view, &mut found);

@@ -20,25 +20,25 @@ pub(crate) fn read<'v>(document: &Document, rules: &'v RuleSet) -> Reading<'v> {
 
 /// The zones of a report, in order.
 pub(crate) fn zones(document: &Document) -> Vec<Range<usize>> {
-    zones_of(document, |_| true)
+    zones_of_portions(document).map(|(_, zone)| zone).collect()
 }
 
-/// The zones of some portions, in order.
-pub(crate) fn zones_of(document: &Document, wanted: impl Fn(PortionId) -> bool) -> Vec<Range<usize>> {
-    let mut zones = Vec::with_capacity(document.portions().len());
-    for (_, portion) in document.portions().iter().enumerate().filter(|(id, _)| wanted(*id)) {
+/// The zones of a report, in order, each with its portion.
+pub(crate) fn zones_of_portions(document: &Document) -> impl Iterator<Item = (PortionId, Range<usize>)> {
+    document.portions().iter().enumerate().flat_map(|(id, portion)| {
         let body = portion.body.range();
         let text = document.text(portion.body);
+        let ends = text
+            .match_indices('\n')
+            .map(|(at, _)| at)
+            .filter(move |at| portion.kind == PortionKind::Code || starts_field(&text[at + 1..]));
         let mut start = 0;
-        for (at, _) in text.match_indices('\n') {
-            if portion.kind == PortionKind::Code || starts_field(&text[at + 1..]) {
-                zones.push(body.start + start..body.start + at);
-                start = at + 1;
-            }
-        }
-        zones.push(body.start + start..body.end);
-    }
-    zones
+        ends.chain([text.len()]).map(move |end| {
+            let zone = body.start + start..body.start + end;
+            start = end + 1;
+            (id, zone)
+        })
+    })
 }
 
 /// Where markup or something hidden stands between two characters that a reader sees side by side, in order.

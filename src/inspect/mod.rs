@@ -17,6 +17,7 @@ pub use folder::Inspection;
 pub use pair::{Learned, Side, pair};
 
 use crate::decide::Marks;
+use crate::detect::Memory;
 use crate::document::{Document, Format};
 use crate::marking::{self, Marking};
 use crate::pipeline::Pipeline;
@@ -99,6 +100,7 @@ impl<'a> Inspector<'a> {
             removed: &source.removed,
             origins: &[&authority],
             decided: &[],
+            memory: &Memory::default(),
         };
         let of_gate = examine(text, &document, &gate, &[]);
         let mut faults: Vec<Fault> = of_gate

@@ -6,12 +6,13 @@ use super::matching::{Word, grams, words};
 use super::structure::Defects;
 use crate::category::Category;
 use crate::decide::Marks;
-use crate::detect::{Surveyed, contexts, read, survey};
+use crate::detect::{Memory, Surveyed, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::marking::{Answer, Marking};
 use crate::pipeline::{Pipeline, removed_words};
 use crate::policy::Audience;
 use crate::text::SourceText;
+use crate::verify::Removed;
 
 /// A name with fewer letters and digits may be a part of any word.
 const SHORTEST_NAME: usize = 4;
@@ -23,7 +24,7 @@ pub(super) struct Known {
     /// Whether it carries a banner.
     pub(super) banner: bool,
     /// Code words and identifiers that the rules find anywhere in it.
-    pub(super) removed: Vec<String>,
+    pub(super) removed: Removed,
     /// Runs of words that stand in what may not go and nowhere else.
     pub(super) closed: BTreeSet<u64>,
     /// Names and numbers that stand in what may not go and nowhere else.
@@ -42,15 +43,16 @@ impl Known {
         let policy = pipeline.policy();
         let marks = Marks::of(&document, pipeline.assumed());
         let shares = marks.shares(&document, policy);
+        let (contexts, memory) = (contexts(&document), Memory::default());
         let Surveyed { findings, by_rules } =
-            survey(document.visible(), &reading, pipeline.rules(), &contexts(&document), &shares);
+            survey(document.visible(), &reading, pipeline.rules(), &contexts, &shares, &memory);
         let decisions = marks.decide(&document, audience, policy);
-        let removed = removed_words(&document, &findings, &by_rules, &decisions, policy.flag);
+        let mut removed = removed_words(&document, &findings, &by_rules, &decisions, policy.flag);
         let acted: Vec<_> = findings.iter().filter(|finding| finding.confidence >= policy.flag).collect();
         let mut known = Self {
             bare: Marks::of(&document, None).is_bare(),
             banner: document.banner_text().is_some(),
-            removed,
+            removed: Removed::new(Vec::new()),
             closed: BTreeSet::new(),
             telling: BTreeSet::new(),
             marks: BTreeMap::new(),
@@ -106,10 +108,11 @@ impl Known {
         let leads_back = |category| matches!(category, Category::Codeword | Category::Identifier);
         for finding in acted.iter().filter(|finding| leads_back(finding.category)) {
             let names = known.names(document.text(finding.span));
-            known.removed.extend(names);
+            removed.extend(names);
         }
-        known.removed.sort();
-        known.removed.dedup();
+        removed.sort();
+        removed.dedup();
+        known.removed = Removed::new(removed);
         known
     }
 

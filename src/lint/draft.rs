@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::{Checked, Linter};
 use crate::detect::reading::Reading;
-use crate::detect::{Finding, Share, contexts, survey, zones};
+use crate::detect::{Finding, Memory, Share, contexts, survey, zones};
 use crate::document::{Document, Format, PortionId};
 use crate::text::{SourceText, Span};
 
@@ -113,7 +113,7 @@ impl Draft<'_> {
         let reading = Reading::new(document.visible(), inside.iter().cloned(), &rules.vocabulary);
         let context = contexts(document).split_off(id);
         let share = Share { own: inside.clone(), seen: inside };
-        survey(document.visible(), &reading, rules, &context[..1], &[share]).findings
+        survey(document.visible(), &reading, rules, &context[..1], &[share], &Memory::default()).findings
     }
 
     /// Remembers the findings of each portion.

@@ -34,7 +34,7 @@ use std::collections::BTreeMap;
 
 use crate::decide::Marks;
 use crate::decisions::anchor::fingerprint;
-use crate::detect::{Finding, contexts, read, survey};
+use crate::detect::{Finding, Memory, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::policy::Policy;
 use crate::rules::{Patterns, RuleError, RuleSet};
@@ -97,7 +97,8 @@ impl Linter {
     fn read(&self, document: &Document) -> Vec<Finding> {
         let reading = read(document, &self.rules);
         let shares = self.marks(document).shares(document, &self.policy);
-        survey(document.visible(), &reading, &self.rules, &contexts(document), &shares).findings
+        let memory = Memory::default();
+        survey(document.visible(), &reading, &self.rules, &contexts(document), &shares, &memory).findings
     }
 
     fn marks(&self, document: &Document) -> Marks {

@@ -6,6 +6,7 @@
 
 mod check;
 mod compile;
+mod expression;
 mod inflect;
 mod lexicon;
 mod load;
@@ -16,7 +17,7 @@ pub(crate) mod vocabulary;
 pub(crate) mod words;
 
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub use check::{ExampleFailure, check};
 pub use lexicon::LexiconError;
@@ -28,7 +29,7 @@ use crate::detect::automaton::Engine;
 use crate::detect::program::Program;
 use crate::detect::statistical::Statistical;
 use crate::detect::windows::Windows;
-use regex_automata::meta::Regex;
+use expression::Expression;
 use schema::{Extent, Frame, Introduces, Validator};
 use vocabulary::{SlotId, Vocabulary};
 
@@ -86,41 +87,6 @@ pub(crate) enum Matcher {
     Pattern(Box<Expression>, Option<Validator>),
     /// Nothing of its own: the rule stands for findings that a reader makes (local terms, aliases).
     Reader,
-}
-
-/// A regular expression, to run and to look at.
-#[derive(Debug)]
-pub(crate) struct Expression {
-    pub(crate) hir: regex_syntax::hir::Hir,
-    /// Built when a window is first found for it, as few are in a report.
-    regex: OnceLock<Regex>,
-}
-
-impl Expression {
-    fn new(text: &str) -> Result<Self, String> {
-        let hir = regex_syntax::parse(text).map_err(|e| e.to_string())?;
-        Ok(Self { hir, regex: OnceLock::new() })
-    }
-
-    /// Builds the matcher now, so that an expression that is too large is a fault of its rule.
-    fn built(self) -> Result<Self, String> {
-        self.build()?;
-        Ok(self)
-    }
-
-    fn build(&self) -> Result<Regex, String> {
-        Regex::builder()
-            .build_from_hir(&self.hir)
-            .map_err(|e| e.syntax_error().map_or_else(|| e.to_string(), ToString::to_string))
-    }
-
-    /// The matcher.
-    ///
-    /// # Panics
-    /// Never: an expression from outside the binary was built when it was loaded, the tests build the others.
-    pub(crate) fn regex(&self) -> &Regex {
-        self.regex.get_or_init(|| self.build().expect("the expression was built before"))
-    }
 }
 
 /// All rules with their vocabulary: immutable, shared by all threads.

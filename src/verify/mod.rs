@@ -7,11 +7,11 @@
 mod checks;
 mod release;
 
-pub(crate) use checks::stands;
+pub(crate) use checks::Removed;
 pub use release::{LowSide, Manifest, ManifestEntry, Release};
 
 use crate::decide::Marks;
-use crate::detect::{Finding, contexts, read, survey};
+use crate::detect::{Finding, Memory, contexts, read, survey};
 use crate::document::{Document, Format};
 use crate::marking::Marking;
 use crate::policy::{Audience, Policy};
@@ -30,11 +30,13 @@ pub(crate) struct Gate<'a> {
     /// The roll-up of what stands in the release.
     pub(crate) banner: Option<&'a Marking>,
     /// Words that were removed and may stand nowhere.
-    pub(crate) removed: &'a [String],
+    pub(crate) removed: &'a Removed,
     /// Texts that may stand though the source does not have them.
     pub(crate) origins: &'a [&'a str],
     /// Runs of the release that named decisions let through, whatever the rules say of them.
     pub(crate) decided: &'a [Span<Output>],
+    /// What rules and reader found in texts before, so that the same text is not searched twice.
+    pub(crate) memory: &'a Memory,
 }
 
 /// What the gate says.
@@ -139,7 +141,8 @@ pub(crate) fn examine(
 ) -> Vec<Fault> {
     let reading = read(document, gate.rules);
     let shares = Marks::of(document, gate.assume).shares(document, gate.policy);
-    let findings = survey(document.visible(), &reading, gate.rules, &contexts(document), &shares).findings;
+    let contexts = contexts(document);
+    let findings = survey(document.visible(), &reading, gate.rules, &contexts, &shares, gate.memory).findings;
     let subject = Subject { text, document, findings: &findings, gate, inserted };
     let mut found = Vec::new();
     for (check, run) in CHECKS {

@@ -12,7 +12,7 @@ fn verdict(pieces: &[(&str, bool)], removed: &[&str]) -> Verdict {
     let (rules, policy) = (patterns.build().unwrap(), Policy::load(&patterns, None).unwrap());
     let audience = Audience::parse("FVEY", &policy).unwrap();
     let banner = crate::marking::parse(BANNER, crate::marking::Form::Banner).marking;
-    let removed: Vec<String> = removed.iter().map(|&word| word.to_owned()).collect();
+    let removed = Removed::new(removed.iter().map(|&word| word.to_owned()).collect());
     let gate = Gate {
         rules: &rules,
         policy: &policy,
@@ -22,6 +22,7 @@ fn verdict(pieces: &[(&str, bool)], removed: &[&str]) -> Verdict {
         removed: &removed,
         origins: &["Available information indicates that"],
         decided: &[],
+        memory: &Memory::default(),
     };
     verify(Candidate::of_pieces(pieces), Format::Markdown, &gate)
 }

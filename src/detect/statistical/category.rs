@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::features::{Atom, Features, Group, Input, Scratch, Sink};
+use super::features::{self, Atom, Features, Group, Input, Sink};
 use super::model::{CATEGORIES, Model, REACH};
 use crate::category::Category;
 
@@ -43,7 +43,15 @@ pub(super) fn of(model: &Model, features: &Features, input: &Input<'_>, tokens: 
             scores.iter_mut().zip(row).for_each(|(score, &weight)| *score += i32::from(weight));
         }
     };
-    features.read(input, &sentence, &mut Scratch::default(), &mut Around { span, each });
+    let near = span.start.saturating_sub(REACH)..(span.end + REACH).min(sentence.len());
+    let mut sink = Around { span, each };
+    let capitals = features::is_in_capitals(input, &sentence);
+    let mut folded = String::new();
+    for (at, index) in sentence.clone().enumerate().skip(near.start).take(near.len()) {
+        let look = features::look(input, index, capitals);
+        features.own(input, index, look, &mut folded, |group, atom| sink.token(at, group, atom));
+    }
+    features.beside(input, &sentence, &mut sink);
     #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
     let total = |place: usize| scores[place] as f32 * model.category_scale + model.category_bias[place];
     (0..CATEGORIES)

@@ -50,7 +50,7 @@ pub(crate) enum Group {
 }
 
 /// The name of an atom, hashed. Never 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub(crate) struct Atom(pub(crate) u32);
 
 /// Takes the atoms of one sentence, in any order of tokens.
@@ -110,13 +110,20 @@ pub(crate) struct Features {
     function_word: SlotId,
 }
 
+/// What a token's text and look alone say of it, as hashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Own {
+    word: u64,
+    tag: u64,
+    pub(crate) stem: Atom,
+}
+
 /// What one sentence needs while its atoms are made; kept to save allocations.
+#[cfg(any(test, feature = "train"))]
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    words: Vec<u64>,
-    tags: Vec<u64>,
-    /// The stem of each token.
-    pub(crate) stems: Vec<Atom>,
+    /// By token.
+    pub(crate) own: Vec<Own>,
     folded: String,
 }
 
@@ -175,6 +182,7 @@ impl Features {
     }
 
     /// Makes the atoms of a sentence.
+    #[cfg(any(test, feature = "train"))]
     pub(crate) fn read(
         &self,
         input: &Input<'_>,
@@ -182,62 +190,92 @@ impl Features {
         scratch: &mut Scratch,
         sink: &mut impl Sink,
     ) {
-        self.words(input, sentence, scratch, sink);
-        let Scratch { words, tags, .. } = scratch;
-        for at in 0..words.len() {
-            let (tag, word) = (tags[at], words[at]);
-            let before = if at == 0 { 1 } else { tags[at - 1] };
-            let after = tags.get(at + 1).copied().unwrap_or(2);
-            sink.token(at, Group::Tag, mix(Group::Tag, tag));
-            sink.token(at, Group::TagPair, mix(Group::TagPair, pair(before, tag)));
-            sink.token(at, Group::TagTriple, mix(Group::TagTriple, pair(pair(before, tag), after)));
-            sink.token(at, Group::WordTag, mix(Group::WordTag, pair(before, word)));
-            sink.token(at, Group::WordTag, mix(Group::WordTag, pair(word, after)));
-            let before = if at == 0 { 1 } else { words[at - 1] };
-            sink.token(at, Group::WordPair, mix(Group::WordPair, pair(before, word)));
-            if at > 1 {
-                sink.token(at, Group::SkipPair, mix(Group::SkipPair, pair(words[at - 2], word)));
-            }
+        let capitals = is_in_capitals(input, sentence);
+        let Scratch { own, folded } = scratch;
+        own.clear();
+        for (at, index) in sentence.clone().enumerate() {
+            let look = look(input, index, capitals);
+            own.push(self.own(input, index, look, folded, |group, atom| sink.token(at, group, atom)));
         }
-        self.lexicons(input, sentence, tags, sink);
-        self.hits(input, sentence, sink);
-        mark(input, sentence, sink);
-        Self::whole(input, sentence, scratch, sink);
+        self.around(input, sentence, own, sink);
     }
 
-    fn words(&self, input: &Input<'_>, sentence: &Range<u32>, scratch: &mut Scratch, sink: &mut impl Sink) {
-        let Scratch { words, tags, stems, folded } = scratch;
-        words.clear();
-        stems.clear();
-        tags.clear();
-        let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
-        let capitals = caps * 2 > sentence.len();
+    /// Makes the atoms of one token that hang on its text and its look alone.
+    pub(crate) fn own(
+        &self,
+        input: &Input<'_>,
+        index: u32,
+        look: Shape,
+        folded: &mut String,
+        mut sink: impl FnMut(Group, Atom),
+    ) -> Own {
+        folded.clear();
+        fold(input.reading.tokens[index as usize].text(input.text), folded);
+        let bytes = folded.as_bytes();
+        let word = hash(bytes.iter().map(|&b| if b.is_ascii_digit() { b'0' } else { b }));
+        let stem = mix(Group::Stem, hash(stem(bytes).iter().copied()));
+        let tag = self.tag(input.reading, index, look, word);
+        sink(Group::Word, mix(Group::Word, word));
+        if look.intersects(Shape::WORD) {
+            for len in 2..=4.min(bytes.len().saturating_sub(1)) {
+                let end = packed(&bytes[bytes.len() - len..]) << 1;
+                let start = packed(&bytes[..len]) << 1 | 1;
+                sink(Group::Affix, mix(Group::Affix, end));
+                sink(Group::Affix, mix(Group::Affix, start));
+            }
+            sink(Group::Stem, stem);
+        }
+        sink(Group::Shape, mix(Group::Shape, u64::from(look.0)));
+        sink(Group::Tag, mix(Group::Tag, tag));
+        for atom in self.slots_of(input.reading, index) {
+            sink(Group::Slot, atom);
+        }
+        Own { word, tag, stem }
+    }
+
+    /// Makes the atoms of a sentence that hang on more than one token, or on more than the text. `own` is what its tokens
+    /// say by themselves.
+    pub(crate) fn around(&self, input: &Input<'_>, sentence: &Range<u32>, own: &[Own], sink: &mut impl Sink) {
         for (at, index) in sentence.clone().enumerate() {
-            let token = input.reading.tokens[index as usize];
-            let text = token.text(input.text);
-            folded.clear();
-            fold(text, folded);
-            let bytes = folded.as_bytes();
-            let word = hash(bytes.iter().map(|&b| if b.is_ascii_digit() { b'0' } else { b }));
-            sink.token(at, Group::Word, mix(Group::Word, word));
-            if token.shape.intersects(Shape::WORD) {
-                for len in 2..=4.min(bytes.len().saturating_sub(1)) {
-                    let end = packed(&bytes[bytes.len() - len..]) << 1;
-                    let start = packed(&bytes[..len]) << 1 | 1;
-                    sink.token(at, Group::Affix, mix(Group::Affix, end));
-                    sink.token(at, Group::Affix, mix(Group::Affix, start));
+            let Own { tag, word, .. } = own[at];
+            let before = if at == 0 { EDGE } else { own[at - 1] };
+            let after = own.get(at + 1).map_or(2, |own| own.tag);
+            sink.token(at, Group::TagPair, mix(Group::TagPair, pair(before.tag, tag)));
+            sink.token(at, Group::TagTriple, mix(Group::TagTriple, pair(pair(before.tag, tag), after)));
+            sink.token(at, Group::WordTag, mix(Group::WordTag, pair(before.tag, word)));
+            sink.token(at, Group::WordTag, mix(Group::WordTag, pair(word, after)));
+            sink.token(at, Group::WordPair, mix(Group::WordPair, pair(before.word, word)));
+            if at > 1 {
+                sink.token(at, Group::SkipPair, mix(Group::SkipPair, pair(own[at - 2].word, word)));
+            }
+            for slot in self.slots_of(input.reading, index) {
+                let slot = u64::from(slot.0);
+                sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(before.tag, slot)));
+                sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(slot, after)));
+            }
+        }
+        self.beside(input, sentence, sink);
+        whole(input, sentence, own, sink);
+    }
+
+    /// The atoms of what is known beside the words: terms of several words, rules that hit, the mark.
+    pub(crate) fn beside(&self, input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
+        for (at, index) in sentence.clone().enumerate() {
+            for &(_, end, slot) in input.reading.terms_at(index) {
+                if let Some(atom) = self.slots[usize::from(slot.0)] {
+                    for inside in at..at + (end - index) as usize {
+                        sink.token(inside, Group::Slot, atom);
+                    }
                 }
             }
-            let stem = mix(Group::Stem, hash(stem(bytes).iter().copied()));
-            if token.shape.intersects(Shape::WORD) {
-                sink.token(at, Group::Stem, stem);
-            }
-            stems.push(stem);
-            let shape = plain(token.shape, capitals);
-            sink.token(at, Group::Shape, mix(Group::Shape, u64::from(shape.0)));
-            words.push(word);
-            tags.push(self.tag(input.reading, index, shape, word));
         }
+        self.hits(input, sentence, sink);
+        mark(input, sentence, sink);
+    }
+
+    /// The atoms of the lexicons that a token belongs to by itself.
+    fn slots_of(&self, reading: &Reading<'_>, index: u32) -> impl Iterator<Item = Atom> {
+        reading.slots_of(index).filter_map(|slot| self.slots[usize::from(slot.0)])
     }
 
     /// A function word stands for itself, any other word for its look and whether it is a verb.
@@ -259,27 +297,6 @@ impl Features {
         u64::from(shape.0 & look.0) << 8 | u64::from(part >> 1) << 4 | 3
     }
 
-    fn lexicons(&self, input: &Input<'_>, sentence: &Range<u32>, tags: &[u64], sink: &mut impl Sink) {
-        for (at, index) in sentence.clone().enumerate() {
-            for slot in input.reading.slots_of(index) {
-                if let Some(atom) = self.slots[usize::from(slot.0)] {
-                    sink.token(at, Group::Slot, atom);
-                    let before = if at == 0 { 1 } else { tags[at - 1] };
-                    let after = tags.get(at + 1).copied().unwrap_or(2);
-                    sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(before, u64::from(atom.0))));
-                    sink.token(at, Group::SlotTag, mix(Group::SlotTag, pair(u64::from(atom.0), after)));
-                }
-            }
-            for &(_, end, slot) in input.reading.terms_at(index) {
-                if let Some(atom) = self.slots[usize::from(slot.0)] {
-                    for inside in at..at + (end - index) as usize {
-                        sink.token(inside, Group::Slot, atom);
-                    }
-                }
-            }
-        }
-    }
-
     /// The atoms of rule findings.
     pub(crate) fn hits(&self, input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
         let mut last = 0;
@@ -294,27 +311,41 @@ impl Features {
             last = hit;
         }
     }
+}
 
-    fn whole(input: &Input<'_>, sentence: &Range<u32>, scratch: &Scratch, sink: &mut impl Sink) {
-        let zone = input.reading.zone_of(sentence.start);
-        let mut say = |kind: u64, value: u64| {
-            sink.sentence(Group::Sentence, mix(Group::Sentence, kind << 48 | value & 0xFFFF_FFFF_FFFF));
-        };
-        say(4, u64::from(sentence.start == zone.start) << 1 | u64::from(sentence.end == zone.end));
-        say(5, u64::from((sentence.end - sentence.start).ilog2()));
-        say(6, u64::from((zone.end - zone.start).ilog2()));
-        say(7, scratch.words[0]);
-        say(8, pair(scratch.tags[0], scratch.tags.get(1).copied().unwrap_or(2)));
-        let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
-        say(9, u64::from(caps * 2 > sentence.len()));
-    }
+/// What stands before the first token of a sentence.
+const EDGE: Own = Own { word: 1, tag: 1, stem: Atom(1) };
+
+/// The atoms of the sentence as a whole.
+fn whole(input: &Input<'_>, sentence: &Range<u32>, own: &[Own], sink: &mut impl Sink) {
+    let zone = input.reading.zone_of(sentence.start);
+    let mut say = |kind: u64, value: u64| {
+        sink.sentence(Group::Sentence, mix(Group::Sentence, kind << 48 | value & 0xFFFF_FFFF_FFFF));
+    };
+    say(4, u64::from(sentence.start == zone.start) << 1 | u64::from(sentence.end == zone.end));
+    say(5, u64::from((sentence.end - sentence.start).ilog2()));
+    say(6, u64::from((zone.end - zone.start).ilog2()));
+    say(7, own[0].word);
+    say(8, pair(own[0].tag, own.get(1).map_or(2, |own| own.tag)));
+    say(9, u64::from(is_in_capitals(input, sentence)));
+}
+
+/// Whether most tokens of a sentence are written in capitals.
+pub(crate) fn is_in_capitals(input: &Input<'_>, sentence: &Range<u32>) -> bool {
+    let caps = sentence.clone().filter(|&at| input.reading.shape(at).intersects(Shape::CAPS)).count();
+    caps * 2 > sentence.len()
+}
+
+/// What is known of the zone of a token.
+pub(crate) fn context(input: &Input<'_>, index: u32) -> Option<Context> {
+    let start = input.reading.tokens[index as usize].start as usize;
+    let zone = input.contexts.partition_point(|(bytes, _)| bytes.end <= start);
+    input.contexts.get(zone).filter(|(bytes, _)| bytes.start <= start).map(|(_, context)| *context)
 }
 
 /// The atoms of the portion mark.
 pub(crate) fn mark(input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sink) {
-    let start = input.reading.tokens[sentence.start as usize].start as usize;
-    let zone = input.contexts.partition_point(|(bytes, _)| bytes.end <= start);
-    if let Some((_, context)) = input.contexts.get(zone).filter(|(bytes, _)| bytes.start <= start) {
+    if let Some(context) = context(input, sentence.start) {
         let mut say = |value: u64| sink.sentence(Group::Mark, mix(Group::Mark, value));
         say(u64::from(context.level));
         say(u64::from(context.level) << 8 | u64::from(context.controls) << 16 | 1);
@@ -327,7 +358,8 @@ pub(crate) fn mark(input: &Input<'_>, sentence: &Range<u32>, sink: &mut impl Sin
 }
 
 /// The look of a token; in a sentence written in capitals they say nothing.
-fn plain(shape: Shape, capitals: bool) -> Shape {
+pub(crate) fn look(input: &Input<'_>, index: u32, capitals: bool) -> Shape {
+    let shape = input.reading.shape(index);
     if capitals && shape.intersects(Shape::CAPS) {
         Shape(shape.0 & !Shape::CAPS.0 | Shape::LOWER.0)
     } else {

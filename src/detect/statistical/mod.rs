@@ -10,6 +10,7 @@ mod extent;
 pub(crate) mod features;
 mod infer;
 mod model;
+mod score;
 mod second;
 mod spread;
 #[cfg(any(test, feature = "train"))]
@@ -18,22 +19,26 @@ mod spread;
     expect(dead_code, unused_imports, unreachable_pub, reason = "the training program uses all of it")
 )]
 pub mod train;
+mod words;
 
 use std::ops::Range;
 
+use regex_automata::util::pool::Pool;
+
 use super::reading::Reading;
 use super::tokens::{Sentence, Shape};
-use super::{Found, Share, View};
+use super::{Found, Memory, Share, View};
 use crate::category::Category;
 use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
 use extent::without_subject;
-use features::{Atom, Features, Group, Input, Scratch, Sink};
-use infer::{Chain, LABELS};
+use features::{Atom, Features, Input, Own};
+use infer::{Factors, LABELS};
+use model::Calibration;
 pub(crate) use model::Model;
-use model::{Calibration, HERE, LANES, Look, Table};
-use second::First;
-use spread::{Row, spread};
+use score::{Work, add_row};
+use second::{First, Levels};
+use words::Words;
 
 /// The confidence from which a rule's finding stands whatever the reader thinks of it; only below 1 it may lose its ends.
 const CERTAIN: f32 = 0.95;
@@ -50,10 +55,33 @@ const LISTED_AT_MOST: f32 = 0.29;
 #[derive(Debug)]
 pub(crate) struct Statistical {
     model: Model,
+    /// By look.
+    factors: [Factors; 2],
+    levels: Levels,
     features: Features,
     grammar: Grammar,
     /// The rule that stands for the reader's findings of each category.
     rules: Vec<Option<usize>>,
+    pool: Pool<Room, fn() -> Room>,
+}
+
+/// What the first look says of one zone; a function of the zone's text, its context and what rules hit in it.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    context: Option<features::Context>,
+    hits: Box<[u32]>,
+    marginals: Vec<[f32; LABELS]>,
+    /// By token: its word without inflection; none for one without content.
+    stems: Vec<Option<Atom>>,
+}
+
+/// What a thread keeps from report to report.
+#[derive(Debug, Default)]
+struct Room {
+    work: Work,
+    words: Words,
+    own: Vec<Own>,
+    first: First,
 }
 
 impl Statistical {
@@ -64,7 +92,10 @@ impl Statistical {
             rules.iter().position(|rule| rule.id.as_str() == id)
         };
         let features = Features::new(vocabulary, grammar, rules);
-        Self { model, features, grammar: *grammar, rules: Category::ALL.iter().map(place).collect() }
+        let factors = [0, 1].map(|look: usize| model.looks[look].transitions.factors());
+        let levels = Levels::new(&model.looks[1].table);
+        let rules = Category::ALL.iter().map(place).collect();
+        Self { model, factors, levels, features, grammar: *grammar, rules, pool: Pool::new(Room::default) }
     }
 }
 
@@ -74,13 +105,13 @@ pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings:
     let Some(statistical) = &view.rules.statistical else { return };
     let hits = hits_of(view.reading, local);
     let input = Input { text: view.text, reading: view.reading, hits: &hits, contexts: view.contexts };
-    let mut first = First::default();
-    statistical.first(&input, &mut first);
+    let mut room = statistical.pool.get();
+    statistical.first(&input, view.memory, &mut room);
     let rules = findings.len();
     let inert = view.rules.phrases.places(view.text);
     let mut inside = vec![0.0; view.reading.tokens.len()];
     for share in shares {
-        statistical.second(&input, &mut first, share, &inert, &mut inside, findings);
+        statistical.second(&input, &mut room, share, &inert, &mut inside, findings);
     }
     for found in &mut findings[..rules] {
         doubt(found, view, &inside);
@@ -125,110 +156,52 @@ fn has_own_shape(category: Category) -> bool {
     matches!(category, Category::Identifier | Category::Codeword | Category::Marking)
 }
 
-/// Zones, each with its sentences and the number of the first.
-fn zones<'r>(reading: &'r Reading<'_>) -> impl Iterator<Item = (usize, &'r [Sentence])> {
-    let mut next = 0;
-    std::iter::from_fn(move || {
-        let rest = &reading.sentences[next..];
-        let end = reading.zone_of(rest.first()?.start).end;
-        let (number, count) = (next, rest.partition_point(|sentence| sentence.start < end));
-        next += count;
-        Some((number, &rest[..count]))
-    })
-}
-
-/// Room for one zone, kept to save allocations.
-#[derive(Default)]
-struct Work {
-    scratch: Scratch,
-    rows: Vec<Row<i16>>,
-    whole: Vec<[i32; 2]>,
-    sentences: Vec<Range<usize>>,
-    scores: Vec<[i32; 2]>,
-    scaled: Vec<[f32; 2]>,
-    chain: Chain,
-}
-
-/// Adds up rows while atoms are made.
-struct Adder<'a> {
-    rows: &'a mut [Row<i16>],
-    whole: &'a mut [i32; 2],
-    table: &'a Table,
-}
-
-impl Sink for Adder<'_> {
-    fn token(&mut self, at: usize, _group: Group, atom: Atom) {
-        if let Some(row) = self.table.get(atom).and_then(|row| row.first_chunk::<LANES>()) {
-            let sum = &mut self.rows[at];
-            for lane in 0..LANES {
-                sum[lane] = sum[lane].saturating_add(i16::from(row[lane]));
-            }
-        }
-    }
-
-    fn sentence(&mut self, _group: Group, atom: Atom) {
-        if let Some(row) = self.table.get(atom) {
-            self.whole[0] += i32::from(row[2 * HERE]);
-            self.whole[1] += i32::from(row[2 * HERE + 1]);
-        }
-    }
-}
-
-impl Work {
-    /// Scores a zone with one look. `read` makes the atoms of a sentence.
-    fn score(
-        &mut self,
-        look: &Look,
-        zone: &[Sentence],
-        mut read: impl FnMut(usize, &mut Scratch, &mut Adder<'_>),
-    ) {
-        let start = zone[0].start;
-        let len = (zone[zone.len() - 1].end - start) as usize;
-        self.rows.clear();
-        self.rows.resize(len, [0; LANES]);
-        self.whole.clear();
-        self.whole.resize(zone.len(), [0; 2]);
-        self.sentences.clear();
-        self.sentences.extend(zone.iter().map(|s| (s.start - start) as usize..(s.end - start) as usize));
-        for (number, (tokens, whole)) in self.sentences.iter().zip(&mut self.whole).enumerate() {
-            let mut adder = Adder { rows: &mut self.rows[tokens.clone()], whole, table: &look.table };
-            read(number, &mut self.scratch, &mut adder);
-        }
-        spread(&self.rows, &self.sentences, &self.whole, &mut self.scores);
-    }
-
-    /// The marginals of one sentence of the zone scored last.
-    fn marginals(&mut self, look: &Look, number: usize) -> &[[f32; LABELS]] {
-        self.scaled.clear();
-        #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
-        let scale =
-            |score: &[i32; 2]| [0, 1].map(|label| score[label] as f32 * look.scale + look.bias[label]);
-        self.scaled.extend(self.scores[self.sentences[number].clone()].iter().map(scale));
-        self.chain.run(&self.scaled, &look.transitions);
-        &self.chain.marginals
-    }
-}
-
 impl Statistical {
     /// Looks at every sentence and its neighbours.
-    fn first(&self, input: &Input<'_>, first: &mut First) {
-        let look = &self.model.looks[0];
-        let mut work = Work::default();
-        let function_word = self.features.function_word();
-        for (_, zone) in zones(input.reading) {
-            work.score(look, zone, |number, scratch, adder| {
-                self.features.read(input, &zone[number], scratch, adder);
-                first.words.extend(
-                    zone[number]
-                        .clone()
-                        .zip(&scratch.stems)
-                        .map(|(at, &stem)| is_content(input.reading, at, function_word).then_some(stem)),
-                );
-            });
-            for number in 0..zone.len() {
-                first.marginals.extend_from_slice(work.marginals(look, number));
-            }
+    fn first(&self, input: &Input<'_>, memory: &Memory, room: &mut Room) {
+        let count = input.reading.tokens.len();
+        let (mut marginals, mut stems) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for zone in input.reading.zones() {
+            let tokens = zone[0].start..zone[zone.len() - 1].end;
+            let text = &input.text[input.reading.bytes(tokens.start, tokens.end)];
+            let hits = &input.hits[tokens.start as usize..tokens.end as usize];
+            let context = features::context(input, tokens.start);
+            memory.looked(
+                text,
+                |looked| looked.context == context && *looked.hits == *hits,
+                || Looked { context, hits: hits.into(), ..self.look(input, zone, room) },
+                |looked| {
+                    marginals.extend_from_slice(&looked.marginals);
+                    stems.extend_from_slice(&looked.stems);
+                },
+            );
         }
+        room.first = First::new(marginals, &stems);
+    }
+
+    /// Looks at the sentences of one zone.
+    fn look(&self, input: &Input<'_>, zone: &[Sentence], room: &mut Room) -> Looked {
+        let look = &self.model.looks[0];
+        let Room { work, words, own, .. } = room;
+        let mut looked = Looked::default();
+        work.score(look, zone, |number, adder| {
+            let sentence = &zone[number];
+            let capitals = features::is_in_capitals(input, sentence);
+            own.clear();
+            for (at, index) in sentence.clone().enumerate() {
+                let shape = features::look(input, index, capitals);
+                let known = words.of(&self.features, &look.table, input, index, shape);
+                adder.rows[at] = known.row;
+                own.push(known.own);
+                let content = is_content(input.reading, index, self.features.function_word());
+                looked.stems.push(content.then_some(known.own.stem));
+            }
+            self.features.around(input, sentence, own, adder);
+        });
+        for number in 0..zone.len() {
+            looked.marginals.extend_from_slice(work.marginals(look, &self.factors[0], number));
+        }
+        looked
     }
 
     /// Looks at what the first look says of the whole share, and makes findings in what the share judges; `all` takes the
@@ -236,7 +209,7 @@ impl Statistical {
     fn second(
         &self,
         input: &Input<'_>,
-        first: &mut First,
+        room: &mut Room,
         share: &Share,
         inert: &[Range<usize>],
         all: &mut [f32],
@@ -244,10 +217,11 @@ impl Statistical {
     ) {
         let look = &self.model.looks[1];
         let Calibration { threshold, .. } = self.model.calibration;
-        let (mut work, mut inside, mut runs) = (Work::default(), Vec::new(), Vec::new());
+        let Room { work, first, .. } = room;
+        let (mut inside, mut runs) = (Vec::new(), Vec::new());
         let mut content = Vec::new();
         let start = |zone: &[Sentence]| input.reading.tokens[zone[0].start as usize].start as usize;
-        let seen = || zones(input.reading).map(|(_, zone)| zone).filter(|zone| share.sees(start(zone)));
+        let seen = || input.reading.zones().filter(|zone| share.sees(start(zone)));
         first.gather(seen().flatten().map(|s| s.start as usize..s.end as usize));
         let mut next = 0;
         for zone in seen() {
@@ -257,15 +231,24 @@ impl Statistical {
                 continue;
             }
             let numbers = from..next;
-            work.score(look, zone, |number, _, adder| {
+            work.score(look, zone, |number, adder| {
                 let sentence = &zone[number];
-                first.read(from + number, &(sentence.start as usize..sentence.end as usize), &numbers, adder);
+                let tokens = sentence.start as usize..sentence.end as usize;
+                for (row, token) in adder.rows.iter_mut().zip(tokens.clone()) {
+                    let levels = first.levels(token, from + number, tokens.end);
+                    self.levels.rows(levels).for_each(|more| add_row(row, more));
+                }
+                first.whole(from + number, &numbers, adder);
                 self.features.hits(input, sentence, adder);
                 features::mark(input, sentence, adder);
             });
             for (number, sentence) in zone.iter().enumerate() {
                 inside.clear();
-                inside.extend(work.marginals(look, number).iter().map(|marginal| 1.0 - marginal[infer::OUT]));
+                inside.extend(
+                    work.marginals(look, &self.factors[1], number)
+                        .iter()
+                        .map(|marginal| 1.0 - marginal[infer::OUT]),
+                );
                 silence(input, sentence, inert, &mut inside);
                 all[sentence.start as usize..sentence.end as usize].copy_from_slice(&inside);
                 if inside.iter().all(|&p| p < threshold * LISTED) {
@@ -273,7 +256,7 @@ impl Statistical {
                 }
                 content.clear();
                 content.extend(
-                    first.words[sentence.start as usize..sentence.end as usize].iter().map(Option::is_some),
+                    (sentence.start as usize..sentence.end as usize).map(|token| first.is_content(token)),
                 );
                 for (least, listed) in [(threshold, false), (threshold * LISTED, true)] {
                     decode(&inside, &content, least, &mut runs);
@@ -439,8 +422,9 @@ mod tests {
                     hits: &sample.hits,
                     contexts: &contexts,
                 };
-                let mut first = First::default();
-                statistical.first(&input, &mut first);
+                let mut room = Room::default();
+                statistical.first(&input, &Memory::default(), &mut room);
+                let first = room.first;
                 assert_eq!(first.marginals.len(), want.len());
                 for (got, want) in first.marginals.iter().flatten().zip(want.iter().flatten()) {
                     assert!((got - want).abs() < 0.05, "{got} {want}");

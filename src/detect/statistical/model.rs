@@ -34,78 +34,86 @@ const MAGIC: &[u8; 4] = b"TLR1";
 #[error("the weights are not of the version or size that this program reads")]
 pub(crate) struct ModelError;
 
-/// Bits of the filter: 16 KB, which stay in the first-level cache.
-const FILTER: u32 = 1 << 17;
+/// Words of the filter: 32 KB, which stay close to the processor.
+const FILTER: usize = 1 << 12;
 
-/// Rows by key: a filter that turns most absent keys away, then a probe.
+/// Rows by key: a filter that turns most absent keys away, then a probe of entries that hold key and row together.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Table {
+pub(crate) struct Table<const N: usize> {
     filter: Vec<u64>,
-    keys: Vec<(u32, u32)>,
-    rows: Vec<i8>,
-    lanes: usize,
+    entries: Vec<Entry<N>>,
 }
 
-impl Table {
-    /// From sorted keys and their rows, one after another.
-    pub(crate) fn new(sorted: &[u32], rows: Vec<i8>, lanes: usize) -> Self {
-        let capacity = (sorted.len() * 2).next_power_of_two().max(16);
-        let mut keys = vec![(0, 0); capacity];
-        for (row, &key) in sorted.iter().enumerate() {
-            let mut at = Self::home(key, capacity);
-            while keys[at].0 != 0 {
+/// Key 0 is none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C, align(32))]
+struct Entry<const N: usize> {
+    key: u32,
+    row: [i8; N],
+}
+
+impl<const N: usize> Table<N> {
+    /// From keys, none of them 0 and each once, and their rows.
+    pub(crate) fn new(rows: impl ExactSizeIterator<Item = (u32, [i8; N])>) -> Self {
+        let capacity = (rows.len() * 2).next_power_of_two().max(16);
+        let mut entries = vec![Entry { key: 0, row: [0; N] }; capacity];
+        let mut filter = vec![0; FILTER];
+        for (key, row) in rows {
+            let mut at = key as usize & (capacity - 1);
+            while entries[at].key != 0 {
                 at = (at + 1) & (capacity - 1);
             }
-            keys[at] = (key, u32::try_from(row).expect("a model has fewer rows than keys"));
+            entries[at] = Entry { key, row };
+            let (word, bits) = Self::bits(key);
+            filter[word] |= bits;
         }
-        let mut filter = vec![0; FILTER as usize / 64];
-        for key in sorted {
-            let bit = Self::bit(*key);
-            filter[bit / 64] |= 1 << (bit % 64);
-        }
-        Self { filter, keys, rows, lanes }
+        Self { filter, entries }
     }
 
-    /// The bit of a key in the filter: other bits of it than those of its home.
-    fn bit(key: u32) -> usize {
-        (key >> 15 & (FILTER - 1)) as usize
+    /// The word of a key in the filter and its two bits there.
+    fn bits(key: u32) -> (usize, u64) {
+        ((key >> 20) as usize % FILTER, 1 << (key >> 14 & 63) | 1 << (key >> 8 & 63))
     }
 
-    fn home(key: u32, capacity: usize) -> usize {
-        key as usize & (capacity - 1)
+    /// Whether there may be a row of the atom: rarely without cause.
+    pub(crate) fn may_hold(&self, atom: Atom) -> bool {
+        let (word, bits) = Self::bits(atom.0);
+        self.filter[word] & bits == bits
     }
 
     /// The row of an atom.
-    pub(crate) fn get(&self, atom: Atom) -> Option<&[i8]> {
-        let bit = Self::bit(atom.0);
-        if self.filter[bit / 64] >> (bit % 64) & 1 == 0 {
-            return None;
-        }
-        let mut at = Self::home(atom.0, self.keys.len());
+    pub(crate) fn get(&self, atom: Atom) -> Option<&[i8; N]> {
+        if self.may_hold(atom) { self.find(atom) } else { None }
+    }
+
+    /// The row of an atom that may be there.
+    pub(crate) fn find(&self, atom: Atom) -> Option<&[i8; N]> {
+        let mask = self.entries.len() - 1;
+        let mut at = atom.0 as usize & mask;
         loop {
-            let (key, row) = self.keys[at];
-            if key == atom.0 {
-                return Some(&self.rows[row as usize * self.lanes..][..self.lanes]);
+            let entry = &self.entries[at & mask];
+            if entry.key == atom.0 {
+                return Some(&entry.row);
             }
-            if key == 0 {
+            if entry.key == 0 {
                 return None;
             }
-            at = (at + 1) & (self.keys.len() - 1);
+            at += 1;
         }
     }
 
     #[cfg(any(test, feature = "train"))]
     fn write(&self, out: &mut Vec<u8>) {
-        let mut keys: Vec<(u32, u32)> = self.keys.iter().copied().filter(|key| key.0 != 0).collect();
-        keys.sort_unstable_by_key(|key| key.1);
-        out.extend(u32::try_from(keys.len()).expect("a model has fewer rows than keys").to_le_bytes());
-        out.extend(keys.iter().flat_map(|key| key.0.to_le_bytes()));
-        out.extend(self.rows.iter().map(|b| b.cast_unsigned()));
+        let mut entries: Vec<&Entry<N>> = self.entries.iter().filter(|entry| entry.key != 0).collect();
+        entries.sort_unstable_by_key(|entry| entry.key);
+        out.extend(u32::try_from(entries.len()).expect("a model has fewer rows than keys").to_le_bytes());
+        out.extend(entries.iter().flat_map(|entry| entry.key.to_le_bytes()));
+        out.extend(entries.iter().flat_map(|entry| entry.row.map(i8::cast_unsigned)));
     }
 
     #[cfg(any(test, feature = "train"))]
     pub(crate) fn len(&self) -> usize {
-        self.rows.len() / self.lanes
+        self.entries.iter().filter(|entry| entry.key != 0).count()
     }
 }
 
@@ -116,7 +124,7 @@ pub(crate) struct Look {
     pub(crate) scale: f32,
     pub(crate) transitions: Transitions,
     pub(crate) bias: [f32; 2],
-    pub(crate) table: Table,
+    pub(crate) table: Table<LANES>,
 }
 
 /// A trained reader.
@@ -127,7 +135,7 @@ pub(crate) struct Model {
     pub(crate) category_scale: f32,
     pub(crate) category_bias: [f32; CATEGORIES],
     pub(crate) calibration: Calibration,
-    pub(crate) categories: Table,
+    pub(crate) categories: Table<CATEGORY_LANES>,
 }
 
 /// From the mean probability of a span's tokens to the share of such spans' words that are sensitive.
@@ -182,19 +190,18 @@ impl<'b> Bytes<'b> {
         for row in &mut transitions.0 {
             *row = self.floats::<LABELS>()?;
         }
-        Ok(Look { scale, transitions, bias: self.floats()?, table: self.table(LANES)? })
+        Ok(Look { scale, transitions, bias: self.floats()?, table: self.table()? })
     }
 
-    fn table(&mut self, lanes: usize) -> Result<Table, ModelError> {
+    fn table<const N: usize>(&mut self) -> Result<Table<N>, ModelError> {
         let count = self.u32()? as usize;
         let keys = self.take(count.checked_mul(4).ok_or(ModelError)?)?;
-        let keys: Vec<u32> =
-            keys.chunks_exact(4).map(|k| u32::from_le_bytes([k[0], k[1], k[2], k[3]])).collect();
-        let rows = self.take(count.checked_mul(lanes).ok_or(ModelError)?)?;
-        if keys.contains(&0) {
+        let rows = self.take(count.checked_mul(N).ok_or(ModelError)?)?;
+        let keys = keys.as_chunks().0.iter().map(|&key| u32::from_le_bytes(key));
+        if keys.clone().any(|key| key == 0) {
             return Err(ModelError);
         }
-        Ok(Table::new(&keys, rows.iter().map(|&b| b.cast_signed()).collect(), lanes))
+        Ok(Table::new(keys.zip(rows.as_chunks().0.iter().map(|row| row.map(u8::cast_signed)))))
     }
 }
 
@@ -209,7 +216,7 @@ impl Model {
         let category_scale = bytes.f32()?;
         let category_bias = bytes.floats()?;
         let calibration = Calibration { threshold: bytes.f32()?, points: bytes.floats()? };
-        let categories = bytes.table(CATEGORY_LANES)?;
+        let categories = bytes.table()?;
         if !bytes.0.is_empty() {
             return Err(ModelError);
         }
@@ -248,7 +255,7 @@ mod tests {
             scale: 0.03,
             transitions: Transitions([[0.0, -1.0, 0.0], [0.5, 0.0, 1.0], [0.25, 0.0, 2.0]]),
             bias: [-1.0, 0.5],
-            table: Table::new(&keys, (0..96).collect(), LANES),
+            table: Table::new(keys.iter().zip(0i8..4).map(|(&key, row)| (key, [row; LANES]))),
         };
         Model {
             looks: [look.clone(), look],
@@ -258,7 +265,7 @@ mod tests {
                 threshold: 0.3,
                 points: [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95],
             },
-            categories: Table::new(&keys[..1], vec![1; CATEGORY_LANES], CATEGORY_LANES),
+            categories: Table::new(keys[..1].iter().map(|&key| (key, [1; CATEGORY_LANES]))),
         }
     }
 
@@ -274,8 +281,8 @@ mod tests {
     #[test]
     fn keys_that_share_a_home_are_told_apart() {
         let [Look { table, .. }, _] = model().looks;
-        assert_eq!(table.get(Atom(35)).map(|row| row[0]), Some(48));
-        assert_eq!(table.get(Atom(u32::MAX)).map(|row| row[0]), Some(72));
+        assert_eq!(table.get(Atom(35)).map(|row| row[0]), Some(2));
+        assert_eq!(table.get(Atom(u32::MAX)).map(|row| row[0]), Some(3));
         assert_eq!(table.get(Atom(51)), None);
     }
 

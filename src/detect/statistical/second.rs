@@ -11,24 +11,56 @@ use foldhash::fast::FixedState;
 
 use super::features::{Atom, Group, Sink, mix};
 use super::infer::{BEGIN, IN, LABELS, OUT};
+use super::model::{LANES, Table};
+use super::score::add;
+use super::spread::Row;
 
 /// What the first look says of a report.
 #[derive(Debug, Default)]
 pub(crate) struct First {
     /// Probabilities of the labels at each token.
     pub(crate) marginals: Vec<[f32; LABELS]>,
-    /// The word of each token, without inflection; none for one without content.
-    pub(crate) words: Vec<Option<Atom>>,
-    /// The highest probability at a word, its sentence, and the highest in any other sentence.
-    pub(crate) memory: HashMap<Atom, (f32, usize, f32), FixedState>,
+    /// By token: its word without inflection, as a number; none for one without content.
+    words: Vec<Option<u32>>,
+    /// By word.
+    memory: Vec<Memory>,
     /// The highest mean over three tokens in each sentence.
-    pub(crate) peaks: Vec<f32>,
+    peaks: Vec<f32>,
+    /// The mean of the peaks.
+    mean: f32,
 }
 
+/// The highest probability at a word, its sentence, and the highest in any other sentence; -1 where there is none.
+#[derive(Debug, Clone, Copy)]
+struct Memory {
+    best: f32,
+    sentence: usize,
+    other: f32,
+}
+
+const NEVER: Memory = Memory { best: -1.0, sentence: usize::MAX, other: -1.0 };
+
 impl First {
+    /// The marginals and the stems of all tokens; of one without content none.
+    pub(crate) fn new(marginals: Vec<[f32; LABELS]>, stems: &[Option<Atom>]) -> Self {
+        let mut numbers: HashMap<Atom, u32, FixedState> = HashMap::default();
+        let mut number = |stem: Atom| {
+            let next = u32::try_from(numbers.len()).expect("there are no more words than tokens");
+            *numbers.entry(stem).or_insert(next)
+        };
+        let words = stems.iter().map(|stem| stem.map(&mut number)).collect();
+        let memory = vec![NEVER; numbers.len()];
+        Self { marginals, words, memory, peaks: Vec::new(), mean: 0.0 }
+    }
+
+    /// Whether the token is a word of content.
+    pub(crate) fn is_content(&self, token: usize) -> bool {
+        self.words[token].is_some()
+    }
+
     /// Gathers what is needed of the whole report.
     pub(crate) fn gather(&mut self, sentences: impl Iterator<Item = Range<usize>>) {
-        self.memory.clear();
+        self.memory.fill(NEVER);
         self.peaks.clear();
         for (number, sentence) in sentences.enumerate() {
             let mut peak = 0.0f32;
@@ -40,17 +72,18 @@ impl First {
                     / 3.0;
                 peak = peak.max(around);
                 let Some(word) = self.words[at] else { continue };
-                let best = self.memory.entry(word).or_insert((p, number, -1.0));
-                if best.1 == number {
-                    best.0 = best.0.max(p);
-                } else if p > best.0 {
-                    *best = (p, number, best.0);
+                let known = &mut self.memory[word as usize];
+                if known.sentence == number {
+                    known.best = known.best.max(p);
+                } else if p > known.best {
+                    *known = Memory { best: p, sentence: number, other: known.best };
                 } else {
-                    best.2 = best.2.max(p);
+                    known.other = known.other.max(p);
                 }
             }
             self.peaks.push(peak);
         }
+        self.mean = self.peaks.iter().sum::<f32>() / self.peaks.len().max(1) as f32;
     }
 
     fn inside(&self, at: usize) -> f32 {
@@ -58,12 +91,25 @@ impl First {
     }
 
     /// The highest probability of the token's word in other sentences; -1 when it stands nowhere else.
-    fn elsewhere(&self, at: usize, sentence: usize) -> f32 {
-        let found = self.words[at].and_then(|word| self.memory.get(&word));
-        found.map_or(-1.0, |&(best, number, other)| if number == sentence { other } else { best })
+    fn elsewhere(&self, word: u32, sentence: usize) -> f32 {
+        let known = &self.memory[word as usize];
+        if known.sentence == sentence { known.other } else { known.best }
+    }
+
+    /// What is said of a token of a sentence, by the sentence's number and its end.
+    pub(crate) fn levels(&self, token: usize, number: usize, end: usize) -> TokenLevels {
+        let inside = self.inside(token);
+        let last = if token + 1 < end { inside - self.marginals[token + 1][IN] } else { inside };
+        TokenLevels {
+            inside: level(inside),
+            begin: level(self.marginals[token][BEGIN]),
+            end: level(last),
+            elsewhere: self.words[token].map_or(15, |word| level(self.elsewhere(word, number))),
+        }
     }
 
     /// Makes the atoms of a sentence. `zone` are the numbers of the sentences of its zone.
+    #[cfg(any(test, feature = "train"))]
     pub(crate) fn read(
         &self,
         number: usize,
@@ -72,38 +118,92 @@ impl First {
         sink: &mut impl Sink,
     ) {
         for (at, token) in sentence.clone().enumerate() {
-            let inside = level(self.inside(token));
-            let begin = level(self.marginals[token][BEGIN]);
-            let end = if token + 1 < sentence.end {
-                self.inside(token) - self.marginals[token + 1][IN]
-            } else {
-                self.inside(token)
-            };
-            let elsewhere =
-                if self.words[token].is_none() { 15 } else { level(self.elsewhere(token, number)) };
-            let mut say =
-                |kind: u64, value: u64| sink.token(at, Group::Second, mix(Group::Second, kind << 32 | value));
-            say(1, inside);
-            say(2, begin);
-            say(3, level(end));
-            say(4, elsewhere);
-            say(5, elsewhere << 8 | inside);
+            for atom in self.levels(token, number, sentence.end).atoms() {
+                sink.token(at, Group::Second, atom);
+            }
         }
+        self.whole(number, zone, sink);
+    }
+
+    /// Makes the atoms of a sentence as a whole.
+    pub(crate) fn whole(&self, number: usize, zone: &Range<usize>, sink: &mut impl Sink) {
         let peak = |number: usize| self.peaks.get(number).map_or(15, |&p| level(p));
-        let mut say =
-            |kind: u64, value: u64| sink.sentence(Group::Second, mix(Group::Second, kind << 32 | value));
+        let mut say = |kind: u64, value: u8| sink.sentence(Group::Second, named(kind, value));
         say(6, peak(number));
         say(7, if number > zone.start { peak(number - 1) } else { 14 });
         say(8, if number + 1 < zone.end { peak(number + 1) } else { 14 });
         say(9, if zone.start > 0 { peak(zone.start - 1) } else { 14 });
         say(10, peak(zone.end));
-        let all = self.peaks.iter().sum::<f32>() / self.peaks.len().max(1) as f32;
-        say(11, level(all));
+        say(11, level(self.mean));
+    }
+}
+
+fn named(kind: u64, value: u8) -> Atom {
+    mix(Group::Second, kind << 32 | u64::from(value))
+}
+
+/// What the first look says of one token: probabilities as [`level`] has them, and 15 for a word without content.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TokenLevels {
+    inside: u8,
+    begin: u8,
+    end: u8,
+    elsewhere: u8,
+}
+
+impl TokenLevels {
+    fn atoms(self) -> [Atom; 5] {
+        let Self { inside, begin, end, elsewhere } = self;
+        [
+            named(1, inside),
+            named(2, begin),
+            named(3, end),
+            named(4, elsewhere),
+            mix(Group::Second, 5 << 32 | u64::from(elsewhere) << 8 | u64::from(inside)),
+        ]
+    }
+}
+
+/// The rows of all that can be said of a token, added up: there are few cases.
+#[derive(Debug)]
+pub(crate) struct Levels {
+    /// By the level inside and that elsewhere.
+    inside: Vec<Row<i16>>,
+    begin: Vec<Row<i16>>,
+    end: Vec<Row<i16>>,
+}
+
+/// Numbers of levels.
+const LEVELS: u8 = 16;
+
+impl Levels {
+    pub(crate) fn new(table: &Table<LANES>) -> Self {
+        let sum = |atoms: &[Atom]| {
+            let mut sum = [0; LANES];
+            atoms.iter().filter_map(|&atom| table.get(atom)).for_each(|row| add(&mut sum, row));
+            sum
+        };
+        let cases = (0..LEVELS).flat_map(|elsewhere| (0..LEVELS).map(move |inside| (inside, elsewhere)));
+        let both = |(inside, elsewhere)| {
+            let [one, _, _, four, five] = TokenLevels { inside, begin: 0, end: 0, elsewhere }.atoms();
+            sum(&[one, four, five])
+        };
+        Self {
+            inside: cases.map(both).collect(),
+            begin: (0..LEVELS).map(|level| sum(&[named(2, level)])).collect(),
+            end: (0..LEVELS).map(|level| sum(&[named(3, level)])).collect(),
+        }
+    }
+
+    /// The rows whose sum is that of the token's atoms.
+    pub(crate) fn rows(&self, of: TokenLevels) -> impl Iterator<Item = &Row<i16>> {
+        let both = &self.inside[usize::from(of.elsewhere) * usize::from(LEVELS) + usize::from(of.inside)];
+        [both, &self.begin[usize::from(of.begin)], &self.end[usize::from(of.end)]].into_iter()
     }
 }
 
 /// A probability as one of twelve steps of its logit; 13 for none.
-fn level(p: f32) -> u64 {
+fn level(p: f32) -> u8 {
     if p < 0.0 {
         return 13;
     }
@@ -113,6 +213,6 @@ fn level(p: f32) -> u64 {
         clippy::cast_sign_loss,
         reason = "the number is between 0 and 11"
     )]
-    let step = (logit + 5.5).clamp(0.0, 11.0) as u64;
+    let step = (logit + 5.5).clamp(0.0, 11.0) as u8;
     step
 }

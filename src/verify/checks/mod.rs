@@ -16,8 +16,8 @@ pub(super) use findings::findings;
 pub(super) use form::form;
 pub(super) use marks::marks;
 pub(super) use origin::origin;
+pub(crate) use residue::Removed;
 pub(super) use residue::residue;
-pub(crate) use residue::stands;
 
 use super::{Faults, Subject};
 use crate::document::Document;

@@ -10,11 +10,11 @@ use crate::text::{Folded, Span, is_undisguised};
 const WHAT: &str = "a removed name, code word or identifier still stands";
 
 pub(in crate::verify) fn residue(subject: &Subject<'_>, faults: &mut Faults) {
-    if subject.gate.removed.is_empty() {
+    let removed = subject.gate.removed;
+    if removed.words.is_empty() {
         return;
     }
-    let wanted: Vec<String> = subject.gate.removed.iter().flat_map(|word| spellings(word)).collect();
-    let Some(automaton) = automaton(&wanted) else {
+    let Some(automaton) = &removed.automaton else {
         faults.wrong("the words to look for are too many to be looked for", None);
         return;
     };
@@ -22,13 +22,13 @@ pub(in crate::verify) fn residue(subject: &Subject<'_>, faults: &mut Faults) {
     // Paragraph by paragraph, so that no reading holds the whole report.
     let mut start = 0;
     for piece in subject.text.split_inclusive("\n\n") {
-        places.extend(hits(&automaton, piece).map(|hit| Span::new(start + hit.start, start + hit.end)));
+        places.extend(hits(automaton, piece).map(|hit| Span::new(start + hit.start, start + hit.end)));
         start += piece.len();
     }
     let visible = subject.document.visible();
     let mut start = 0;
     for block in visible.split(BLOCK_SEPARATOR) {
-        let shown = hits(&automaton, block).map(|hit| Span::new(start + hit.start, start + hit.end));
+        let shown = hits(automaton, block).map(|hit| Span::new(start + hit.start, start + hit.end));
         places.extend(shown.filter_map(|span| output(subject.document, span)));
         start += block.len() + BLOCK_SEPARATOR.len_utf8();
     }
@@ -39,17 +39,33 @@ pub(in crate::verify) fn residue(subject: &Subject<'_>, faults: &mut Faults) {
     }
 }
 
-/// Whether one of the removed words stands in a short text, such as a file name.
-pub(crate) fn stands(removed: &[String], text: &str) -> bool {
-    let wanted: Vec<String> = removed.iter().flat_map(|word| spellings(word)).collect();
-    // With too many words to be looked for no name can be told clean.
-    automaton(&wanted).is_none_or(|automaton| hits(&automaton, text).next().is_some())
+/// Words that were removed and may stand nowhere, made ready to be looked for.
+#[derive(Debug)]
+pub(crate) struct Removed {
+    words: Vec<String>,
+    /// Finds their spellings in any case; none when they are too many.
+    automaton: Option<AhoCorasick>,
 }
 
-/// What finds the words in any case; none when they are too many. A table of all states would not pay for one text.
-fn automaton(words: &[String]) -> Option<AhoCorasick> {
-    let kind = Some(AhoCorasickKind::ContiguousNFA);
-    AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(words).ok()
+impl Removed {
+    pub(crate) fn new(words: Vec<String>) -> Self {
+        let wanted: Vec<String> = words.iter().flat_map(|word| spellings(word)).collect();
+        // A table of all states would not pay for a few texts.
+        let kind = Some(AhoCorasickKind::ContiguousNFA);
+        let automaton = AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(wanted).ok();
+        Self { words, automaton }
+    }
+
+    /// The words.
+    pub(crate) fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Whether one of them stands in a short text, such as a file name.
+    pub(crate) fn stands(&self, text: &str) -> bool {
+        // With too many words to be looked for no name can be told clean.
+        self.automaton.as_ref().is_none_or(|automaton| hits(automaton, text).next().is_some())
+    }
 }
 
 /// How a removed word may be written: as it reads, and without the blanks and hyphens in it.

@@ -8,7 +8,7 @@ use crate::detect::reading::Reading;
 use crate::detect::statistical::features::{Atom, Context, Features, Group, Input, Scratch, Sink};
 use crate::detect::statistical::infer::{BEGIN, IN, OUT};
 use crate::detect::statistical::{hits_of, is_certain, is_content};
-use crate::detect::{View, by_sentence, contexts, zones};
+use crate::detect::{Memory, View, by_sentence, contexts, zones};
 use crate::document::{Document, Format};
 use crate::rules::RuleSet;
 use crate::text::SourceText;
@@ -224,7 +224,7 @@ fn sample(
     let text = document.visible();
     let reading = Reading::new(text, zones, &rules.vocabulary);
     let count = reading.tokens.len();
-    let found = by_sentence(&View::new(text, &reading, rules, contexts));
+    let found = by_sentence(&View::new(text, &reading, rules, contexts, &Memory::default()));
     let hits = hits_of(&reading, &found);
     let input = Input { text, reading: &reading, hits: &hits, contexts };
     let mut sample = Sample { author: report.author.clone(), name: report.name.clone(), ..Sample::default() };
@@ -233,7 +233,7 @@ fn sample(
     for sentence in &reading.sentences {
         let mut collect = Collect::of(sentence.len());
         features.read(&input, sentence, &mut scratch, &mut collect);
-        sample.stems.extend(scratch.stems.iter().copied().map(Some));
+        sample.stems.extend(scratch.own.iter().map(|own| Some(own.stem)));
         for atoms in collect.tokens {
             sample.atoms.extend(atoms);
             sample.ends.push(sample.atoms.len());

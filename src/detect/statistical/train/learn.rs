@@ -109,13 +109,14 @@ impl Weights {
     /// The probability of each label at each token.
     pub(crate) fn marginals(&self, sample: &Sample) -> Vec<[f32; LABELS]> {
         let indexed = Indexed::new(sample, self);
+        let factors = self.transitions.factors();
         let mut room = Room::default();
         let mut out = Vec::with_capacity(sample.len());
         let mut first = 0;
         for zone in &sample.zones {
             room.score(self, &indexed, zone, first, |_, _| true);
             for sentence in &room.sentences {
-                room.chain.run(&room.scores[sentence.clone()], &self.transitions);
+                room.chain.run(&room.scores[sentence.clone()], &factors);
                 out.extend_from_slice(&room.chain.marginals);
             }
             first += zone.len();
@@ -322,11 +323,12 @@ fn step(
             score.iter_mut().for_each(|s| *s -= settings.span_cost);
         }
     }
+    let factors = weights.transitions.factors();
     let mut pairs = [[0.0f32; LABELS]; LABELS];
     room.slopes.clear();
     for sentence in &room.sentences {
-        room.chain.run(&room.scores[sentence.clone()], &weights.transitions);
-        let expected = room.chain.pairs(&weights.transitions);
+        room.chain.run(&room.scores[sentence.clone()], &factors);
+        let expected = room.chain.pairs(&factors);
         for (sum, more) in pairs.iter_mut().flatten().zip(expected.iter().flatten()) {
             *sum += more;
         }

@@ -3,7 +3,7 @@
 use super::kinds::Kinds;
 use super::learn::Weights;
 use super::twice::Twice;
-use crate::detect::statistical::model::{CATEGORY_LANES, Calibration, LANES, Look, Model, Table};
+use crate::detect::statistical::model::{Calibration, Look, Model, Table};
 
 /// The share of weights that the scale leaves room for; larger ones are cut to the largest.
 const ROOM: f64 = 0.9995;
@@ -18,7 +18,7 @@ pub(crate) fn pack(weights: &Twice, kinds: &Kinds, threshold: f32, points: [f32;
         category_scale,
         category_bias: kinds.bias,
         calibration: Calibration { threshold, points },
-        categories: Table::new(&kind_keys, kind_rows, CATEGORY_LANES),
+        categories: table(&kind_keys, &kind_rows),
     }
 }
 
@@ -26,12 +26,11 @@ fn look(weights: &Weights) -> Look {
     let keys: Vec<u32> = weights.index.keys().map(|atom| atom.0).collect();
     let flat: Vec<f32> = weights.index.values().flat_map(|&row| weights.rows[row as usize]).collect();
     let (scale, rows) = round(&flat);
-    Look {
-        scale,
-        transitions: weights.transitions,
-        bias: weights.bias,
-        table: Table::new(&keys, rows, LANES),
-    }
+    Look { scale, transitions: weights.transitions, bias: weights.bias, table: table(&keys, &rows) }
+}
+
+fn table<const N: usize>(keys: &[u32], rows: &[i8]) -> Table<N> {
+    Table::new(keys.iter().copied().zip(rows.as_chunks().0.iter().copied()))
 }
 
 fn round(weights: &[f32]) -> (f32, Vec<i8>) {

@@ -53,7 +53,7 @@ impl Twice {
 
 /// The sample as the second look sees it.
 fn second(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Sample {
-    let mut first = First { marginals, words: sample.stems.clone(), ..First::default() };
+    let mut first = First::new(marginals, &sample.stems);
     first.gather(sample.zones.iter().flatten().cloned());
     let mut out = Sample { atoms: Vec::new(), ends: Vec::new(), whole: Vec::new(), ..sample.clone() };
     let mut number = 0;
