@@ -104,10 +104,11 @@ pub struct RuleSet {
     digest: String,
 }
 
-/// The local term list: literals found wherever no letter adjoins them.
+/// The local term list: literals found wherever no letter adjoins them, in all their spellings.
 #[derive(Debug)]
 pub(crate) struct LocalTerms {
     pub(crate) automaton: aho_corasick::AhoCorasick,
+    /// The category of each pattern of the automaton.
     pub(crate) categories: Vec<Category>,
 }
 

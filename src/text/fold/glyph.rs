@@ -110,7 +110,8 @@ impl Undressed {
             match skeleton.as_str() {
                 "l" => add(if part.is_uppercase() { 'I' } else { 'l' }, true),
                 "rn" => add('m', false),
-                _ => skeleton.chars().for_each(|c| add(c, false)),
+                // A stroke through a letter is an accent like others.
+                _ => skeleton.chars().filter(|&c| !is_combining_mark(c)).for_each(|c| add(c, false)),
             }
         }
         self.disguised |= disguised;
