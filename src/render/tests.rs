@@ -140,6 +140,7 @@ fn numbers_show_no_gap() {
     becomes("1. (U) a\n2. (S) b\n3. (U) c", &[], "1. (U) a\n2. (U) c");
     becomes("1. (S) a\n1. (U) b", &[], "1. (U) b");
     becomes("1) (U) a\n\n(S) x\n\n2) (S) b\n\n(U) y\n\n3) (U) c", &[], "1) (U) a\n\n(U) y\n\n2) (U) c");
+    becomes("1) (S) a\n\n+ (U) x\n\n40) (U) b", &[], "+ (U) x\n\n40) (U) b");
     becomes("(U) 1. a\n\n(S) 2. b\n\n(U) 3. c\n\n(U) 3A. d", &[], "(U) 1. a\n\n(U) 2. c\n\n(U) 2A. d");
     becomes("(S) 4. a\n\n(U) 4A. b\n\n(U) 4B. c", &[], "(U) 4. b\n\n(U) 4A. c");
     becomes("(U) (a) x\n\n(S) (b) y\n\n(U) (c) z", &[], "(U) (a) x\n\n(U) (b) z");
