@@ -149,6 +149,11 @@ fn numbers_show_no_gap() {
 }
 
 #[test]
+fn a_row_without_border_keeps_its_last_cell() {
+    becomes("(U) h | x\n--- | ---\n(U) a | b\n", &["x="], "(U) h | |\n--- | ---\n(U) a | b\n");
+}
+
+#[test]
 fn tables_lose_rows_and_columns() {
     let table = "| (U) h | i |\n|:--|--:|\n| (U) a | b |\n| (S) c | d |\n";
     becomes(table, &[], "| (U) h | i |\n|:--|--:|\n| (U) a | b |\n");
@@ -195,7 +200,12 @@ fn the_output_tells_where_it_comes_from() {
     plan.edits = vec![Edit { span: Span::new(6, 7), replacement: Replacement::literal("x") }];
     let candidate = render(&document, &plan, &Kept::default());
     assert_eq!(candidate.text(), "(U) a x c");
-    let inserted: Vec<_> = candidate.inserted().collect();
+    let inserted: Vec<_> = candidate
+        .pieces()
+        .iter()
+        .filter(|piece| !piece.kept)
+        .map(|piece| (piece.output, &candidate.text()[piece.output.range()]))
+        .collect();
     assert_eq!(inserted, [(Span::new(6, 7), "x")]);
     let source = |from, to| -> Vec<&str> {
         candidate.to_source(Span::new(from, to)).into_iter().map(|span| &text[span.range()]).collect()

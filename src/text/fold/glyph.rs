@@ -64,7 +64,7 @@ pub(super) fn undressed(text: &str) -> (Vec<Glyph>, bool) {
         let inside = (is_letter(plain.last()) || broken(0) || blank(plain.last()) && broken(1))
             && (is_letter(after) || after.is_some_and(|glyph| glyph.c == '-') || blank(after) && broken(0));
         if end > at && inside {
-            disguised |= is_letter(plain.last()) && is_letter(glyphs.get(end));
+            disguised |= !blank(plain.last()) && !blank(after);
             at = end;
             continue;
         }
