@@ -194,6 +194,15 @@ mod tests {
     }
 
     #[test]
+    fn markup_beside_a_hyphen_is_a_disguise() {
+        for text in ["as SI**-G reporting", "as SI-**G reporting"] {
+            let folded = &Folded::readings(text)[0];
+            assert_eq!((folded.text(), folded.is_disguised()), ("as SI-G reporting", true), "{text}");
+        }
+        assert!(!Folded::readings("a *quay* - two-way")[0].is_disguised());
+    }
+
+    #[test]
     fn a_word_is_looked_for_in_all_its_spellings() {
         assert_eq!(spellings("Heron"), ["HERON"]);
         for word in ["Müller", "MÜLLER", "Mu\u{308}ller"] {
