@@ -51,6 +51,12 @@ impl Defects {
         defects
     }
 
+    /// The same without the headings: whether one stood over anything in the report may hang on what is withheld.
+    pub(crate) fn beside_headings(mut self) -> Self {
+        self.bare_headings.clear();
+        self
+    }
+
     /// The first of each kind that `source` has none of: it tells that something was taken out there.
     pub(crate) fn beyond(&self, source: &Self) -> Vec<(&'static str, Span<Output>)> {
         let of = |found: &[_], known: &[_], what| match found.first() {

@@ -310,6 +310,8 @@ impl Writer {
         let core = match kind {
             DressKind::Emphasis => format!("*{core}*"),
             DressKind::Strong => format!("**{core}**"),
+            // Beside a hyphen the stars are no emphasis.
+            DressKind::Inside if core.contains('-') => format!("**{core}**"),
             DressKind::Inside => format!("{head}**{tail}**"),
             DressKind::Code => format!("`{core}`"),
             DressKind::Link => format!("[{core}](https://example.org/{} \"{}\")", self.word(), self.aside()),

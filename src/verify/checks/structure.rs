@@ -1,6 +1,6 @@
 //! The release is built like the report: every portion of it is one portion of the report and of its kind, every cell of a table
-//! stands in one column, a closed code block is closed, and there is no gap in the numbers, empty item, heading over nothing
-//! or footnote with one end that the report has not.
+//! stands in one column, a closed code block is closed, and there is no gap in the numbers, empty item or
+//! footnote with one end that the report has not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +12,8 @@ use crate::verify::structure::Defects;
 
 pub(in crate::verify) fn structure(subject: &Subject<'_>, faults: &mut Faults) {
     let Some(report) = &subject.gate.report else { return };
-    for (what, place) in Defects::of(subject.document).beyond(&Defects::of(report.document)) {
+    for (what, place) in Defects::of(subject.document).beside_headings().beyond(&Defects::of(report.document))
+    {
         faults.wrong(what, Some(place));
     }
     let mut seen = BTreeSet::new();
