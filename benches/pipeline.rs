@@ -5,6 +5,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot start has failed")]
 
+#[path = "../tests/generated/mod.rs"]
+#[expect(dead_code, reason = "the properties ask more of the reports than the benches")]
+mod generated;
+
 use std::path::Path;
 
 use divan::Bencher;
@@ -77,6 +81,22 @@ fn release(bencher: Bencher<'_, '_>, audiences: usize) {
     let inputs: Vec<Report> = reports.iter().map(|(name, text)| Report::markdown(name, text)).collect();
     bencher
         .counter(bytes(&reports))
+        .bench(|| inputs.iter().map(|report| pipeline.process(report, &audiences).len()).sum::<usize>());
+}
+
+/// Reports of every construct, many of them odd, beside the plain ones above.
+#[divan::bench]
+fn release_generated(bencher: Bencher<'_, '_>) {
+    let pipeline = Pipeline::built_in().unwrap();
+    let audiences = [Audience::parse("FVEY", pipeline.policy()).unwrap()];
+    let texts: Vec<_> = generated::sample(100)
+        .iter()
+        .enumerate()
+        .map(|(number, draft)| (format!("{number}.md"), draft.text(generated::Variant::default())))
+        .collect();
+    let inputs: Vec<Report> = texts.iter().map(|(name, text)| Report::markdown(name, text)).collect();
+    bencher
+        .counter(bytes(&texts))
         .bench(|| inputs.iter().map(|report| pipeline.process(report, &audiences).len()).sum::<usize>());
 }
 

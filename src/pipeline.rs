@@ -24,7 +24,7 @@ use crate::review::{CheckRecord, Ending, Recorder, ReviewRecord, Status, Trace, 
 use crate::rules::schema::Frame;
 use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::{SourceText, Span, Visible};
-use crate::verify::{Gate, Release, Removed, verify};
+use crate::verify::{self, Gate, Release, Removed};
 
 /// How often a release is mended when the gate still finds something in it, before the sentence goes.
 const MENDINGS: usize = 3;
@@ -454,7 +454,11 @@ impl Study<'_> {
                 let reason = "nothing in it is releasable to this audience".to_owned();
                 return (decided, Ending::without_release(Status::Withheld, reason));
             }
-            let texts = origins(&decided);
+            let released = |id: &&PortionId| {
+                let ruling = decided.ruled.rulings.get(*id);
+                ruling.is_some_and(|&ruling| rulings.get(ruling).act.lets_through())
+            };
+            let let_out: Vec<PortionId> = decided.ruled.rulings.keys().filter(released).copied().collect();
             let standing = candidate.standing(&decided.allowed);
             let gate = Gate {
                 rules: &self.pipeline.rules,
@@ -463,12 +467,17 @@ impl Study<'_> {
                 assume: self.assume,
                 banner: decided.banner.as_ref(),
                 removed: &removed,
-                origins: &texts,
+                report: Some(verify::Report {
+                    document: self.case.document,
+                    marks: self.case.marks,
+                    let_out: &let_out,
+                    decided: &rulings.texts(),
+                }),
                 decided: &standing,
                 memory: self.memory,
             };
             let pieces = candidate.pieces().to_vec();
-            let verdict = verify(candidate, self.report.format, &gate);
+            let verdict = verify::verify(candidate, self.report.format, &gate);
             if let Some(release) = verdict.release {
                 let ending = Ending {
                     release: Some(release),
@@ -586,21 +595,6 @@ fn says_something(document: &Document, decided: &Decided, text: &str) -> bool {
         && text
             .lines()
             .any(|line| Some(line.trim()) != banner.as_deref() && line.contains(char::is_alphanumeric))
-}
-
-/// All texts that may stand in the release without standing in the source.
-fn origins(decided: &Decided) -> Vec<&str> {
-    let plan = &decided.plan;
-    let remarks = plan.portions.iter().filter_map(|fate| match fate {
-        decide::PortionFate::Remark(mark) => Some(mark.text()),
-        decide::PortionFate::Keep | decide::PortionFate::Drop => None,
-    });
-    plan.edits
-        .iter()
-        .map(|edit| edit.replacement.text())
-        .chain(remarks)
-        .chain(plan.banner.iter().chain(&plan.authority).map(decide::Replacement::text))
-        .collect()
 }
 
 fn failed_checks(checks: &[CheckRecord]) -> String {

@@ -112,6 +112,18 @@ pub struct Authority {
     pub declassify_on: Option<String>,
 }
 
+impl Authority {
+    /// The lines of the block, as far as there are values.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        let values = [
+            ("Classified By", &self.classified_by),
+            ("Derived From", &self.derived_from),
+            ("Declassify On", &self.declassify_on),
+        ];
+        values.into_iter().filter_map(|(label, value)| Some(format!("{label}: {}", value.as_ref()?)))
+    }
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PolicyFile {

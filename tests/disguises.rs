@@ -204,27 +204,28 @@ fn report(place: &str, word: &str) -> String {
     )
 }
 
-fn pipeline() -> Pipeline {
+/// A pipeline that knows one term.
+fn pipeline(term: &str) -> Pipeline {
     let mut patterns = Patterns::built_in();
     let terms = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(terms.path(), format!("{TERM}\n")).unwrap();
+    std::fs::write(terms.path(), format!("{term}\n")).unwrap();
     patterns.add_terms(terms.path()).unwrap();
     patterns.without_reader();
     let policy = Policy::load(&patterns, None).unwrap();
     Pipeline::new(patterns.build().unwrap(), policy, [0; 32])
 }
 
-/// What is wrong with the release of a report, if anything.
-fn leak(pipeline: &Pipeline, audience: &Audience, name: &str, text: &str) -> Option<String> {
-    let outcome = pipeline.process(&Report::markdown(name, text), std::slice::from_ref(audience)).remove(0);
+/// What is wrong with the release of a report from which `letters` must be gone, if anything.
+fn leak(pipeline: &Pipeline, audience: &Audience, letters: &str, text: &str) -> Option<String> {
+    let outcome = pipeline.process(&Report::markdown("r.md", text), std::slice::from_ref(audience)).remove(0);
     let Some(release) = outcome.release() else {
         return Some(format!("nothing is released: {}", outcome.reason()));
     };
-    if reveals(release.text(), TERM) {
+    if reveals(release.text(), letters) {
         return Some(format!("the bytes hold it: {:?}", release.text()));
     }
     let page = render(release.text());
-    if reveals(&page, TERM) {
+    if reveals(&page, letters) {
         return Some(format!("it is shown: {page:?}"));
     }
     (!release.text().contains("The quay at Dravik closes on 3 May."))
@@ -232,12 +233,17 @@ fn leak(pipeline: &Pipeline, audience: &Audience, name: &str, text: &str) -> Opt
 }
 
 fn none_leaks(cases: impl Iterator<Item = (String, String)>, least: usize) {
-    let pipeline = pipeline();
+    none_leaks_of(TERM, TERM, cases, least);
+}
+
+/// None of the named reports leaks a listed term, of which a reader would make out these letters.
+fn none_leaks_of(term: &str, letters: &str, cases: impl Iterator<Item = (String, String)>, least: usize) {
+    let pipeline = pipeline(term);
     let audience = Audience::parse("FVEY", pipeline.policy()).unwrap();
     let (mut count, mut leaks) = (0, Vec::new());
     for (name, text) in cases {
         count += 1;
-        if let Some(leak) = leak(&pipeline, &audience, "r.md", &text) {
+        if let Some(leak) = leak(&pipeline, &audience, letters, &text) {
             leaks.push(format!("{name}: {leak}"));
         }
     }
@@ -253,6 +259,79 @@ fn no_disguise_hides_a_term_in_any_place() {
             .map(move |(disguise, word)| (format!("{disguise} in {place}"), report(body, &word())))
     });
     none_leaks(cases, 3000);
+}
+
+/// How a name with accents may be written where its letters can be read.
+const ACCENTED: &[&str] = &[
+    "Müller",
+    "müller",
+    "MÜLLER",
+    "Mu\u{308}ller",
+    "MU\u{308}LLER",
+    "Muller",
+    "MULLER",
+    "M&#252;ller",
+    "Mu&#776;ller",
+    "M%C3%BCller",
+    "Mu%CC%88ller",
+    "Mü**ller**",
+    "Mül\u{200B}ler",
+    "M ü l l e r",
+    "M\u{FC}\u{AD}ller",
+    "Ｍüｌｌｅｒ",
+];
+
+#[test]
+fn no_accent_hides_a_term_in_any_place() {
+    for term in ["Müller", "Mu\u{308}ller", "MÜLLER", "Muller"] {
+        let cases = PLACES.iter().flat_map(|(place, body)| {
+            ACCENTED.iter().map(move |word| (format!("{word} in {place}"), report(body, word)))
+        });
+        none_leaks_of(term, "MULLER", cases, 1000);
+        let lined = LINED.iter().flat_map(|(place, body, prefix)| {
+            ["Mül-\n", "MU\u{308}L-\n", "Mul\u{AD}\n"]
+                .into_iter()
+                .map(move |head| (format!("{head} in {place}"), report(body, &format!("{head}{prefix}ler"))))
+        });
+        none_leaks_of(term, "MULLER", lined, 50);
+    }
+}
+
+#[test]
+fn a_term_is_found_in_any_case_of_any_script() {
+    for (term, written) in [
+        ("Иванов", ["ИВАНОВ", "иванов", "Иванов"]),
+        ("ΠΑΠΑΣ", ["Παπασ", "παπασ", "ΠΑΠΑΣ"]),
+        ("Østby", ["ØSTBY", "østby", "Ostby"]),
+        ("Şahin", ["ŞAHIN", "s\u{327}ahin", "SAHIN"]),
+        ("José", ["JOSÉ", "Jose\u{301}", "Jose"]),
+        ("Straße", ["STRASSE", "Straße", "straße"]),
+    ] {
+        let pipeline = pipeline(term);
+        let audience = Audience::parse("FVEY", pipeline.policy()).unwrap();
+        for word in written {
+            let text = report("(U) The convoy of {} left.", word);
+            let outcomes =
+                pipeline.process(&Report::markdown("r.md", &text), std::slice::from_ref(&audience));
+            let release = outcomes[0].release().map(|release| release.text().to_owned());
+            let expected = "SECRET//REL TO USA, FVEY\n\n(S//REL TO USA, FVEY) The quay at Dravik closes on 3 May.\n\n(U) The convoy left.\n";
+            assert_eq!(release.as_deref(), Some(expected), "{term} as {word}");
+        }
+    }
+}
+
+#[test]
+fn a_file_name_with_an_accented_term_holds_the_report() {
+    for term in ["Müller", "Mu\u{308}ller", "MÜLLER", "Muller"] {
+        let pipeline = pipeline(term);
+        let audience = Audience::parse("FVEY", pipeline.policy()).unwrap();
+        let text = report("(U) The convoy left.", "");
+        for word in ACCENTED {
+            let name = format!("a/{word}-2.md");
+            let outcomes = pipeline.process(&Report::markdown(&name, &text), std::slice::from_ref(&audience));
+            assert!(outcomes[0].release().is_none(), "{term}: {name}");
+        }
+    }
 }
 
 #[test]
@@ -279,7 +358,7 @@ fn front_matter_hides_nothing() {
 
 #[test]
 fn a_file_name_with_the_term_holds_the_report() {
-    let pipeline = pipeline();
+    let pipeline = pipeline(TERM);
     let audience = Audience::parse("FVEY", pipeline.policy()).unwrap();
     let text = report("(U) The convoy left.", "");
     let mut passed = Vec::new();
@@ -296,7 +375,7 @@ fn a_file_name_with_the_term_holds_the_report() {
 
 #[test]
 fn what_is_no_disguise_stays() {
-    let pipeline = pipeline();
+    let pipeline = pipeline(TERM);
     let audience = Audience::parse("FVEY", pipeline.policy()).unwrap();
     for kept in [
         "The U S A and J. R. R. Tolkien.",
@@ -313,7 +392,7 @@ fn what_is_no_disguise_stays() {
 
 #[test]
 fn a_word_that_mixes_scripts_is_a_finding_of_its_own() {
-    let pipeline = pipeline();
+    let pipeline = pipeline(TERM);
     let audience = Audience::parse("FVEY", pipeline.policy()).unwrap();
     let text = report("(U) The convoy of {} left Москва and Αθήνα for Bălți.", "Zаrn");
     let outcomes = pipeline.process(&Report::markdown("r.md", &text), std::slice::from_ref(&audience));

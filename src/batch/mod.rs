@@ -23,3 +23,6 @@ pub use run::{Options, Progress, run};
 pub use stream::{Streamed, stream};
 pub use summary::{ReportLine, Summary, manifest};
 pub use walk::{Input, Skipped, Walk, WalkError, walk};
+
+#[cfg(test)]
+mod tests;

@@ -397,9 +397,8 @@ fn idle_labels(document: &Document, stands: impl Fn(PortionId) -> bool) -> Vec<P
 fn authority(policy: &Policy, banner: Option<&Marking>) -> Option<Replacement> {
     let classified = banner.is_some_and(|banner| banner.level > marking::Level::Unclassified);
     let values = &policy.authority;
-    let (Some(derived), Some(date)) = (&values.derived_from, &values.declassify_on) else { return None };
-    let by = values.classified_by.as_ref().map(|by| format!("Classified By: {by}\n")).unwrap_or_default();
-    classified.then(|| Replacement::literal(&format!("{by}Derived From: {derived}\nDeclassify On: {date}")))
+    let whole = values.derived_from.is_some() && values.declassify_on.is_some();
+    (classified && whole).then(|| Replacement::literal(&values.lines().collect::<Vec<_>>().join("\n")))
 }
 
 /// A plain text with everything sensitive in it taken out: for the examples beside the rules.

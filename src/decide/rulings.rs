@@ -120,6 +120,16 @@ impl<'d> Rulings<'d> {
         self.decisions.is_empty()
     }
 
+    /// The texts that people decided on.
+    pub(crate) fn texts(&self) -> Vec<&'d str> {
+        let texts = self.decisions.iter().filter_map(|decision| match &decision.act {
+            Act::Reword(text) => Some(text.as_str()),
+            Act::Mark { text, .. } | Act::Release { text, .. } => text.as_deref(),
+            Act::Accept | Act::Reject | Act::Withhold | Act::Undo => None,
+        });
+        texts.map(str::trim).collect()
+    }
+
     /// The decision behind a ruling.
     pub(crate) fn get(&self, ruling: Ruling) -> &'d Decision {
         self.decisions[ruling]

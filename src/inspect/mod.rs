@@ -11,7 +11,6 @@ mod folder;
 mod matching;
 mod pair;
 mod source;
-mod structure;
 
 pub use folder::Inspection;
 pub use pair::{Learned, Side, pair};
@@ -90,7 +89,6 @@ impl<'a> Inspector<'a> {
         let assume = self.pipeline.assumed().filter(|_| source.bare);
         let marks = Marks::of(&document, assume);
         let banner = self.roll_up(&marks);
-        let authority = self.authority();
         let gate = Gate {
             rules: self.pipeline.rules(),
             policy: self.pipeline.policy(),
@@ -98,7 +96,7 @@ impl<'a> Inspector<'a> {
             assume,
             banner: banner.as_ref(),
             removed: &source.removed,
-            origins: &[&authority],
+            report: None,
             decided: &[],
             memory: &Memory::default(),
         };
@@ -129,18 +127,6 @@ impl<'a> Inspector<'a> {
             marks.portions.iter().flatten().map(|(_, reading)| reading.marking.clone()).collect();
         let printed = marks.banner.as_ref().map(|(_, banner)| &banner.marking);
         marking::release_banner(&standing, self.audience.readers(), printed).ok().flatten()
-    }
-
-    /// Every line that the policy lets stand in an authority block.
-    fn authority(&self) -> String {
-        let values = &self.pipeline.policy().authority;
-        let lines = [
-            ("Classified By", &values.classified_by),
-            ("Derived From", &values.derived_from),
-            ("Declassify On", &values.declassify_on),
-        ];
-        let lines = lines.iter().filter_map(|(label, value)| Some(format!("{label}: {}", value.as_ref()?)));
-        lines.collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::matching::{Word, grams, words};
-use super::structure::Defects;
 use crate::category::Category;
 use crate::decide::Marks;
 use crate::detect::{Memory, Surveyed, contexts, read, survey};
@@ -12,7 +11,7 @@ use crate::marking::{Answer, Marking};
 use crate::pipeline::{Pipeline, removed_words};
 use crate::policy::Audience;
 use crate::text::SourceText;
-use crate::verify::Removed;
+use crate::verify::{Defects, Removed};
 
 /// A name with fewer letters and digits may be a part of any word.
 const SHORTEST_NAME: usize = 4;

@@ -43,14 +43,6 @@ impl Candidate {
         &self.pieces
     }
 
-    /// The runs of the output that are not the source's bytes.
-    pub(crate) fn inserted(&self) -> impl Iterator<Item = (Span<Output>, &str)> {
-        self.pieces
-            .iter()
-            .filter(|piece| !piece.kept)
-            .map(|piece| (piece.output, &self.text[piece.output.range()]))
-    }
-
     /// The source bytes that a run of the output is, or stands in place of.
     pub(crate) fn to_source(&self, output: Span<Output>) -> Vec<Span<Source>> {
         let first = self.pieces.partition_point(|piece| piece.output.end() <= output.start());
@@ -109,6 +101,14 @@ impl Candidate {
                 candidate.insert(text, Span::new(at, at));
             }
         }
+        candidate
+    }
+
+    /// A text of runs that are said to be the source bytes at a place, or to stand in place of them.
+    #[cfg(test)]
+    pub(crate) fn of_claims<'t>(runs: impl Iterator<Item = (&'t str, Span<Source>, bool)>) -> Self {
+        let mut candidate = Self::with_capacity(0);
+        runs.for_each(|(text, source, kept)| candidate.push(text, source, kept));
         candidate
     }
 

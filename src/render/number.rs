@@ -146,6 +146,7 @@ fn items(document: &Document, outline: &Outline, moves: &BTreeMap<BlockId, Move>
         None => Vec::new(),
     };
     let mut counts: BTreeMap<(Option<BlockId>, u8), Vec<Element<BlockId>>> = BTreeMap::new();
+    let mut ended = Vec::new();
     let mut numbers = BTreeMap::new();
     for (list, block) in blocks.iter().enumerate() {
         let BlockKind::List { start: Some(start), .. } = block.kind else { continue };
@@ -164,9 +165,14 @@ fn items(document: &Document, outline: &Outline, moves: &BTreeMap<BlockId, Move>
         }
         let elements =
             (start..).zip(&items).map(|(number, &item)| Element { number, standing: standing(item) });
-        counts.entry((block.parent, *delimiter)).or_default().extend(elements);
+        let run = counts.entry((block.parent, *delimiter)).or_default();
+        if run.last().is_some_and(|last: &Element<BlockId>| last.number + 1 != start) {
+            // A list that does not take up the count of the one before has one of its own.
+            ended.push(std::mem::take(run));
+        }
+        run.extend(elements);
     }
-    for elements in counts.into_values() {
+    for elements in ended.into_iter().chain(counts.into_values()) {
         recount(elements, |item, old, new| {
             if old != new || moves.contains_key(&item) {
                 numbers.insert(item, new);

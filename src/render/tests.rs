@@ -140,11 +140,17 @@ fn numbers_show_no_gap() {
     becomes("1. (U) a\n2. (S) b\n3. (U) c", &[], "1. (U) a\n2. (U) c");
     becomes("1. (S) a\n1. (U) b", &[], "1. (U) b");
     becomes("1) (U) a\n\n(S) x\n\n2) (S) b\n\n(U) y\n\n3) (U) c", &[], "1) (U) a\n\n(U) y\n\n2) (U) c");
+    becomes("1) (S) a\n\n+ (U) x\n\n40) (U) b", &[], "+ (U) x\n\n40) (U) b");
     becomes("(U) 1. a\n\n(S) 2. b\n\n(U) 3. c\n\n(U) 3A. d", &[], "(U) 1. a\n\n(U) 2. c\n\n(U) 2A. d");
     becomes("(S) 4. a\n\n(U) 4A. b\n\n(U) 4B. c", &[], "(U) 4. b\n\n(U) 4A. c");
     becomes("(U) (a) x\n\n(S) (b) y\n\n(U) (c) z", &[], "(U) (a) x\n\n(U) (b) z");
     becomes("(U) a[^1] b[^2]\n\n[^1]: (S) x\n[^2]: (U) y\n", &[], "(U) a b[^1]\n\n[^1]: (U) y\n");
     becomes("(U) a\n\n(S) b[^x]\n\n[^x]: (U) y\n", &[], "(U) a\n");
+}
+
+#[test]
+fn a_row_without_border_keeps_its_last_cell() {
+    becomes("(U) h | x\n--- | ---\n(U) a | b\n", &["x="], "(U) h | |\n--- | ---\n(U) a | b\n");
 }
 
 #[test]
@@ -194,7 +200,12 @@ fn the_output_tells_where_it_comes_from() {
     plan.edits = vec![Edit { span: Span::new(6, 7), replacement: Replacement::literal("x") }];
     let candidate = render(&document, &plan, &Kept::default());
     assert_eq!(candidate.text(), "(U) a x c");
-    let inserted: Vec<_> = candidate.inserted().collect();
+    let inserted: Vec<_> = candidate
+        .pieces()
+        .iter()
+        .filter(|piece| !piece.kept)
+        .map(|piece| (piece.output, &candidate.text()[piece.output.range()]))
+        .collect();
     assert_eq!(inserted, [(Span::new(6, 7), "x")]);
     let source = |from, to| -> Vec<&str> {
         candidate.to_source(Span::new(from, to)).into_iter().map(|span| &text[span.range()]).collect()

@@ -25,7 +25,8 @@ impl Change {
 }
 
 /// Widens the removals among `changes`, which lie in the block `block` and are sorted by their start; joins those that
-/// meet. Behind each of `marks`, sorted ends of portion marks, text begins anew. With `code`, only whole lines are tidied.
+/// meet. Behind each of `marks`, sorted ends of portion marks, text begins anew. With `code`, the blanks at the edges of a
+/// line stay.
 pub(super) fn tidy(
     visible: &str,
     block: Span<Visible>,
@@ -92,7 +93,8 @@ fn widen(left: Option<char>, right: Option<char>, after: Option<char>, code: boo
         // A line that is gone takes its line end along.
         (_, Some('\n')) if edge(left) => (false, true),
         (Some('\n'), None) => (true, false),
-        _ if code => nothing,
+        // Indentation and what stands behind code is the code's.
+        _ if code && (edge(left) || edge(right)) => nothing,
         _ if blank(right) && (edge(left) || blank(left)) => (false, true),
         _ if blank(left) && edge(right) => (true, false),
         (Some(' ' | '\t'), Some(',' | ';' | ':' | '!' | '?' | ')' | ']' | '}' | '”')) => (true, false),
@@ -129,6 +131,10 @@ mod tests {
 
     /// `{x}` is removed, `{x=y}` replaced.
     fn tidied(marked: &str) -> String {
+        tidied_as(marked, false)
+    }
+
+    fn tidied_as(marked: &str, code: bool) -> String {
         let (mut text, mut changes) = (String::new(), Vec::new());
         let mut rest = marked;
         while let Some((before, tail)) = rest.split_once('{') {
@@ -142,7 +148,20 @@ mod tests {
         text.push_str(rest);
         let block = Span::new(0, text.len());
         let marks: Vec<usize> = text.match_indices("(U)").map(|(at, mark)| at + mark.len()).collect();
-        applied(&text, block, &tidy(&text, block, changes, &marks, false))
+        applied(&text, block, &tidy(&text, block, changes, &marks, code))
+    }
+
+    #[test]
+    fn code_keeps_the_blanks_at_the_edges_of_its_lines() {
+        for (marked, expected) in [
+            ("  {a} b", "  b"),
+            ("a {b}\n  c", "a \n  c"),
+            ("  a\n{  b}\n  c", "  a\n  c"),
+            ("  a, {b}.", "  a."),
+            ("a {b} c", "a c"),
+        ] {
+            assert_eq!(tidied_as(marked, true), expected, "{marked}");
+        }
     }
 
     #[test]

@@ -225,7 +225,13 @@ impl Writer<'_> {
             }
             self.piece(&leaf.text, start, at..end, source, kept);
         }
-        let end = self.document.blocks()[block].source.end();
+        let span = self.document.blocks()[block].source;
+        let end = span.end();
+        let emptied = leaf.text.trim().is_empty() && !self.text[span.range()].trim().is_empty();
+        if emptied && matches!(kind, BlockKind::Cell { .. }) && !self.text[end..].starts_with('|') {
+            // A row that ends with an empty cell shows it by its border alone.
+            self.out.insert("|", Span::new(end, end));
+        }
         if kind == BlockKind::Html && !leaf.text.is_empty() && self.text[..end].ends_with(['\n', '\r']) {
             self.out.insert(self.newline, Span::new(end, end));
         }

@@ -18,6 +18,7 @@ use crate::category::Category;
 use crate::detect::automaton::Engine;
 use crate::detect::statistical::{Model, Statistical};
 use crate::detect::windows::Windows;
+use crate::text::spellings;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
 
@@ -291,14 +292,15 @@ impl Patterns {
         if self.terms.is_empty() {
             return Ok(None);
         }
+        let spelled = |(term, category): &(String, Category)| {
+            spellings(term).into_iter().map(|spelling| (spelling, *category)).collect::<Vec<_>>()
+        };
+        let (spellings, categories): (Vec<String>, _) = self.terms.iter().flat_map(spelled).unzip();
         let automaton = aho_corasick::AhoCorasick::builder()
             .ascii_case_insensitive(true)
-            .build(self.terms.iter().map(|(term, _)| term))
+            .build(spellings)
             .map_err(|e| RuleError::Syntax { file: "terms".into(), fault: e.to_string() })?;
-        Ok(Some(LocalTerms {
-            automaton,
-            categories: self.terms.iter().map(|&(_, category)| category).collect(),
-        }))
+        Ok(Some(LocalTerms { automaton, categories }))
     }
 
     fn digest(&self) -> String {

@@ -104,10 +104,11 @@ pub struct RuleSet {
     digest: String,
 }
 
-/// The local term list: literals found wherever no letter adjoins them.
+/// The local term list: literals found wherever no letter adjoins them, in all their spellings.
 #[derive(Debug)]
 pub(crate) struct LocalTerms {
     pub(crate) automaton: aho_corasick::AhoCorasick,
+    /// The category of each pattern of the automaton.
     pub(crate) categories: Vec<Category>,
 }
 
@@ -170,6 +171,19 @@ pub(crate) struct Phrases {
 }
 
 impl Phrases {
+    /// Whether `words` are one of the phrases, as it is, with a capital or in capitals.
+    pub(crate) fn has(&self, words: &str) -> bool {
+        let Self { clause, noun, subject, it, they, object } = self;
+        [clause, noun, subject, it, they, object, "the"].iter().any(|phrase| {
+            let rest = words.strip_prefix(|first: char| {
+                let lower = phrase.chars().next();
+                Some(first) == lower || lower.is_some_and(|lower| lower.to_uppercase().eq([first]))
+            });
+            let tail = phrase.chars().next().map_or("", |first| &phrase[first.len_utf8()..]);
+            rest == Some(tail) || phrase.to_uppercase() == words
+        })
+    }
+
     /// Where a text has one of the phrases, in any case: byte ranges in order, joined where they overlap.
     pub(crate) fn places(&self, text: &str) -> Vec<std::ops::Range<usize>> {
         let phrases = [&self.clause, &self.noun, &self.subject].map(|phrase| phrase.as_bytes());

@@ -14,7 +14,7 @@ mod scripts;
 mod source;
 mod span;
 
-pub(crate) use fold::{Folded, is_undisguised};
+pub(crate) use fold::{Folded, is_undisguised, spellings};
 pub(crate) use invisible::{is_invisible, is_plain};
 pub use lines::{LineIndex, Position};
 pub(crate) use scripts::{mixed_words, mixes_scripts};

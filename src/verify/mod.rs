@@ -6,16 +6,18 @@
 
 mod checks;
 mod release;
+mod structure;
 
 pub(crate) use checks::Removed;
 pub use release::{LowSide, Manifest, ManifestEntry, Release};
+pub(crate) use structure::Defects;
 
 use crate::decide::Marks;
 use crate::detect::{Finding, Memory, contexts, read, survey};
-use crate::document::{Document, Format};
+use crate::document::{Document, Format, PortionId};
 use crate::marking::Marking;
 use crate::policy::{Audience, Policy};
-use crate::render::Candidate;
+use crate::render::{Candidate, Piece};
 use crate::review::CheckRecord;
 use crate::rules::RuleSet;
 use crate::text::{Output, Source, SourceText, Span};
@@ -31,12 +33,22 @@ pub(crate) struct Gate<'a> {
     pub(crate) banner: Option<&'a Marking>,
     /// Words that were removed and may stand nowhere.
     pub(crate) removed: &'a Removed,
-    /// Texts that may stand though the source does not have them.
-    pub(crate) origins: &'a [&'a str],
+    /// What the release was made of; none where nothing is known of that.
+    pub(crate) report: Option<Report<'a>>,
     /// Runs of the release that named decisions let through, whatever the rules say of them.
     pub(crate) decided: &'a [Span<Output>],
     /// What rules and reader found in texts before, so that the same text is not searched twice.
     pub(crate) memory: &'a Memory,
+}
+
+/// The report that a release was made of, and what people decided on it.
+pub(crate) struct Report<'a> {
+    pub(crate) document: &'a Document,
+    pub(crate) marks: &'a Marks,
+    /// Portions that named decisions let out.
+    pub(crate) let_out: &'a [PortionId],
+    /// The texts of named decisions.
+    pub(crate) decided: &'a [&'a str],
 }
 
 /// What the gate says.
@@ -53,8 +65,8 @@ struct Subject<'a> {
     document: &'a Document,
     findings: &'a [Finding],
     gate: &'a Gate<'a>,
-    /// What of the text is not the source's, as far as that is known.
-    inserted: &'a [(Span<Output>, &'a str)],
+    /// Where each run of the text is said to come from.
+    pieces: &'a [Piece],
 }
 
 impl Subject<'_> {
@@ -102,7 +114,7 @@ impl Faults {
 /// A check: its name in the record, and what it does.
 type Check = (&'static str, fn(&Subject<'_>, &mut Faults));
 
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     ("marks", checks::marks),
     ("banner", checks::banner),
     ("findings", checks::findings),
@@ -110,14 +122,14 @@ const CHECKS: [Check; 8] = [
     ("channels", checks::channels),
     ("characters", checks::characters),
     ("form", checks::form),
+    ("structure", checks::structure),
     ("origin", checks::origin),
 ];
 
 /// Reads a candidate from nothing and makes a release of it if every check passes.
 pub(crate) fn verify(candidate: Candidate, format: Format, gate: &Gate<'_>) -> Verdict {
     let document = Document::parse(SourceText::new(candidate.text().to_owned()), format);
-    let inserted: Vec<_> = candidate.inserted().collect();
-    let faults = examine(candidate.text(), &document, gate, &inserted);
+    let faults = examine(candidate.text(), &document, gate, candidate.pieces());
     let record = |(name, _): Check| {
         let of_check = faults.iter().filter(|fault| fault.check == name);
         let details: Vec<String> = of_check.map(|fault| told(&document, fault)).collect();
@@ -126,24 +138,18 @@ pub(crate) fn verify(candidate: Candidate, format: Format, gate: &Gate<'_>) -> V
     let checks = CHECKS.map(record).to_vec();
     let places = faults.iter().filter(|fault| fault.leak).filter_map(|fault| fault.place);
     let leaks = joined(places.flat_map(|place| candidate.to_source(place)).collect());
-    drop(inserted);
     let banner = gate.banner.map(Marking::banner);
     let release = faults.is_empty().then(|| Release::new(candidate.into_text(), banner));
     Verdict { release, checks, leaks }
 }
 
 /// Every check over a text that is, or shall be, a release; `document` is that text taken apart.
-pub(crate) fn examine(
-    text: &str,
-    document: &Document,
-    gate: &Gate<'_>,
-    inserted: &[(Span<Output>, &str)],
-) -> Vec<Fault> {
+pub(crate) fn examine(text: &str, document: &Document, gate: &Gate<'_>, pieces: &[Piece]) -> Vec<Fault> {
     let reading = read(document, gate.rules);
     let shares = Marks::of(document, gate.assume).shares(document, gate.policy);
     let contexts = contexts(document);
     let findings = survey(document.visible(), &reading, gate.rules, &contexts, &shares, gate.memory).findings;
-    let subject = Subject { text, document, findings: &findings, gate, inserted };
+    let subject = Subject { text, document, findings: &findings, gate, pieces };
     let mut found = Vec::new();
     for (check, run) in CHECKS {
         let mut faults = Faults { check, found: Vec::new() };

@@ -174,3 +174,29 @@ fn exit(summary: &Summary, skipped: bool) -> Exit {
         Exit::Done
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(status: Status, reason: Option<&str>) -> ReportLine {
+        let line = serde_json::json!({
+            "path": "a.md", "audience": "FVEY", "status": status, "reason": reason, "waiting": 0, "findings": {},
+        });
+        serde_json::from_value(line).expect("a line is written so")
+    }
+
+    #[test]
+    fn a_report_that_failed_goes_before_one_that_waits() {
+        let summary = |lines: Vec<ReportLine>| Summary { lines, ..Summary::default() };
+        let released = || line(Status::Released, None);
+        assert_eq!(exit(&summary(vec![released()]), false), Exit::Done);
+        assert_eq!(exit(&summary(vec![released(), line(Status::Held, Some("x"))]), false), Exit::Human);
+        let failed = || line(Status::Failed, Some("the program failed inside this report"));
+        let all = summary(vec![released(), line(Status::Held, Some("x")), failed()]);
+        assert_eq!(exit(&all, false), Exit::Input);
+        assert_eq!(exit(&summary(vec![released()]), true), Exit::Input, "a skipped file");
+        let told = told(&failed());
+        assert_eq!(told.as_deref(), Some("a.md for FVEY: failed: the program failed inside this report"));
+    }
+}

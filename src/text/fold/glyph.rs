@@ -64,7 +64,7 @@ pub(super) fn undressed(text: &str) -> (Vec<Glyph>, bool) {
         let inside = (is_letter(plain.last()) || broken(0) || blank(plain.last()) && broken(1))
             && (is_letter(after) || after.is_some_and(|glyph| glyph.c == '-') || blank(after) && broken(0));
         if end > at && inside {
-            disguised |= is_letter(plain.last()) && is_letter(glyphs.get(end));
+            disguised |= !blank(plain.last()) && !blank(after);
             at = end;
             continue;
         }
@@ -110,7 +110,8 @@ impl Undressed {
             match skeleton.as_str() {
                 "l" => add(if part.is_uppercase() { 'I' } else { 'l' }, true),
                 "rn" => add('m', false),
-                _ => skeleton.chars().for_each(|c| add(c, false)),
+                // A stroke through a letter is an accent like others.
+                _ => skeleton.chars().filter(|&c| !is_combining_mark(c)).for_each(|c| add(c, false)),
             }
         }
         self.disguised |= disguised;

@@ -10,6 +10,8 @@ mod join;
 
 use std::ops::Range;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use glyph::{Glyph, narrow, undressed};
 use join::{FEWEST_LETTERS, unbroken, unspaced};
 
@@ -58,6 +60,27 @@ pub(crate) fn is_undisguised(text: &str) -> bool {
         }
     }
     true
+}
+
+/// How a word is looked for: as it is, in small, large and initial capital letters, composed and decomposed, and as each of
+/// these reads without its accents and disguises. Case matters in none of what is ASCII.
+pub(crate) fn spellings(word: &str) -> Vec<String> {
+    let lower = word.to_lowercase();
+    let mut letters = lower.chars();
+    let title: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let cases = [word.to_owned(), word.to_uppercase(), title, lower];
+    let forms = cases.iter().flat_map(|case| [case.nfc().collect::<String>(), case.nfd().collect()]);
+    let mut spellings: Vec<String> = forms
+        .flat_map(|form| {
+            let read: Vec<String> = Folded::readings(&form).into_iter().map(|folded| folded.text).collect();
+            std::iter::once(form).chain(read)
+        })
+        .map(|spelling| spelling.trim().to_owned())
+        .filter(|spelling| !spelling.is_empty())
+        .collect();
+    spellings.sort_by_key(|spelling| (spelling.to_ascii_lowercase(), spelling.clone()));
+    spellings.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+    spellings
 }
 
 impl Folded {
@@ -168,6 +191,28 @@ mod tests {
         ] {
             assert_eq!(read(text), readings, "{text}");
         }
+    }
+
+    #[test]
+    fn markup_beside_a_hyphen_is_a_disguise() {
+        for text in ["as SI**-G reporting", "as SI-**G reporting"] {
+            let folded = &Folded::readings(text)[0];
+            assert_eq!((folded.text(), folded.is_disguised()), ("as SI-G reporting", true), "{text}");
+        }
+        assert!(!Folded::readings("a *quay* - two-way")[0].is_disguised());
+    }
+
+    #[test]
+    fn a_word_is_looked_for_in_all_its_spellings() {
+        assert_eq!(spellings("Heron"), ["HERON"]);
+        for word in ["Müller", "MÜLLER", "Mu\u{308}ller"] {
+            let all = spellings(word);
+            for wanted in ["Müller", "MÜLLER", "müller", "mu\u{308}ller", "MU\u{308}LLER", "muller"] {
+                assert!(all.iter().any(|it| it.eq_ignore_ascii_case(wanted)), "{wanted} in {all:?}");
+            }
+        }
+        assert!(spellings("ИВАНОВ").contains(&"Иванов".to_owned()));
+        assert!(spellings("Østby").iter().any(|it| it.eq_ignore_ascii_case("ostby")));
     }
 
     #[test]

@@ -9,7 +9,9 @@ pub(in crate::verify) fn form(subject: &Subject<'_>, faults: &mut Faults) {
         let fault = match furniture.kind {
             FurnitureKind::Banner => continue,
             FurnitureKind::Authority
-                if subject.gate.origins.iter().any(|origin| origin.contains(text.trim())) =>
+                if text
+                    .lines()
+                    .all(|line| subject.gate.policy.authority.lines().any(|known| known == line.trim())) =>
             {
                 continue;
             }

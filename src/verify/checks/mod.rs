@@ -8,6 +8,7 @@ mod form;
 mod marks;
 mod origin;
 mod residue;
+mod structure;
 
 pub(super) use banner::banner;
 pub(super) use channels::channels;
@@ -18,6 +19,7 @@ pub(super) use marks::marks;
 pub(super) use origin::origin;
 pub(crate) use residue::Removed;
 pub(super) use residue::residue;
+pub(super) use structure::structure;
 
 use super::{Faults, Subject};
 use crate::document::Document;

@@ -5,7 +5,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{Faults, Subject, output};
 use crate::document::BLOCK_SEPARATOR;
-use crate::text::{Folded, Span, is_undisguised};
+use crate::text::{self, Folded, Span, is_undisguised};
 
 const WHAT: &str = "a removed name, code word or identifier still stands";
 
@@ -68,10 +68,10 @@ impl Removed {
     }
 }
 
-/// How a removed word may be written: as it reads, and without the blanks and hyphens in it.
+/// How a removed word may be written: in all its spellings, and without the blanks and hyphens in it.
 fn spellings(word: &str) -> Vec<String> {
     let mut spellings: Vec<String> =
-        Folded::readings(word).iter().map(|folded| folded.text().trim().replace('-', " ")).collect();
+        text::spellings(word).iter().map(|spelling| spelling.replace('-', " ")).collect();
     let joined: Vec<String> = spellings.iter().map(|spelling| spelling.replace(' ', "")).collect();
     // What is short reads as another word when it is joined.
     spellings.extend(joined.into_iter().filter(|spelling| spelling.len() >= SHORTEST_JOINED));

@@ -7,22 +7,22 @@ use crate::text::{Output, Span};
 
 /// The defects of a report by kind, each with the place of every one.
 #[derive(Debug, Default)]
-pub(super) struct Defects {
+pub(crate) struct Defects {
     /// Items whose number does not follow that of the item before.
-    pub(super) gaps: Vec<Span<Output>>,
+    gaps: Vec<Span<Output>>,
     /// Items without text.
-    pub(super) empty_items: Vec<Span<Output>>,
+    empty_items: Vec<Span<Output>>,
     /// Headings with nothing under them.
-    pub(super) bare_headings: Vec<Span<Output>>,
+    bare_headings: Vec<Span<Output>>,
     /// Footnotes that nothing refers to.
-    pub(super) orphans: Vec<Span<Output>>,
+    orphans: Vec<Span<Output>>,
     /// What looks like a reference to a footnote and is none.
-    pub(super) dangling: Vec<Span<Output>>,
+    dangling: Vec<Span<Output>>,
 }
 
 impl Defects {
     /// Looks through a report.
-    pub(super) fn of(document: &Document) -> Self {
+    pub(crate) fn of(document: &Document) -> Self {
         let mut defects = Self::default();
         let blocks = document.blocks();
         let place = |id: BlockId| Span::new(blocks[id].source.start(), blocks[id].source.end());
@@ -50,6 +50,28 @@ impl Defects {
         }
         defects
     }
+
+    /// The same without the headings: whether one stood over anything in the report may hang on what is withheld.
+    pub(crate) fn beside_headings(mut self) -> Self {
+        self.bare_headings.clear();
+        self
+    }
+
+    /// The first of each kind that `source` has none of: it tells that something was taken out there.
+    pub(crate) fn beyond(&self, source: &Self) -> Vec<(&'static str, Span<Output>)> {
+        let of = |found: &[_], known: &[_], what| match found.first() {
+            Some(&place) if known.is_empty() => vec![(what, place)],
+            _ => Vec::new(),
+        };
+        [
+            of(&self.gaps, &source.gaps, "a gap in the numbers of a list"),
+            of(&self.empty_items, &source.empty_items, "an item with nothing in it"),
+            of(&self.bare_headings, &source.bare_headings, "a heading over nothing"),
+            of(&self.orphans, &source.orphans, "a footnote that nothing refers to"),
+            of(&self.dangling, &source.dangling, "a reference to a footnote that is not there"),
+        ]
+        .concat()
+    }
 }
 
 /// The first item of a numbered list whose number does not follow; a list may give all its items one number.
@@ -71,7 +93,7 @@ fn gap(document: &Document, list: BlockId) -> Option<BlockId> {
     (1..items.len()).find(|&at| !follows(at)).map(|at| items[at])
 }
 
-/// Whether nothing stands under a heading but another of its rank or above, or the end with its banner.
+/// Whether nothing stands under a heading but another of its rank or above, or the end of what holds it with its banner.
 fn is_bare(document: &Document, heading: BlockId, level: u8) -> bool {
     let blocks = document.blocks();
     let banner = |id: BlockId| {
@@ -87,9 +109,9 @@ fn is_bare(document: &Document, heading: BlockId, level: u8) -> bool {
     while next < blocks.len() && banner(next) {
         next = blocks[next].next;
     }
-    match blocks.get(next).map(|block| block.kind) {
+    match blocks.get(next).filter(|block| block.parent == blocks[heading].parent).map(|block| block.kind) {
         None => true,
         Some(BlockKind::Heading { level: other }) => other <= level,
-        Some(_) => blocks[next].parent != blocks[heading].parent && blocks[next].parent.is_none(),
+        Some(_) => false,
     }
 }
