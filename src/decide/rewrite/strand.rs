@@ -148,7 +148,7 @@ impl Mender<'_> {
             let marks: Vec<u32> =
                 self.sentence.clone().filter(|&at| self.word(at) == open || self.word(at) == close).collect();
             let kept: Vec<u32> = marks.iter().copied().filter(|&at| !self.is_cut(at)).collect();
-            if marks.len() % 2 == 1 || kept.len() % 2 == 0 {
+            if !marks.len().is_multiple_of(2) || kept.len().is_multiple_of(2) {
                 continue;
             }
             let distance = |mark: u32| {
