@@ -198,8 +198,14 @@ impl Lines<'_> {
             self.text[span.range()].matches('\n').count().max(usize::from(!span.is_empty()))
         };
         let signs = |span: &Span<Source>| self.text[span.range()].matches('>').count();
+        // Quote signs of a quote that went with its units would tell of it.
+        let shared = self.shared_prefix(self.units[last].block, self.units[gone.end].block);
+        let depth = shared.matches('>').count();
+        let foreign = |span: &Span<Source>| {
+            self.text[span.range()].lines().any(|line| line.matches('>').count() > depth)
+        };
         let best = gaps
-            .filter(|gap| blank(gap) && (siblings || !gap.is_empty()))
+            .filter(|gap| blank(gap) && !foreign(gap) && (siblings || !gap.is_empty()))
             .min_by_key(|gap| (lines(gap), signs(gap), gap.start()));
         match best {
             Some(gap) => {
