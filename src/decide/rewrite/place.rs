@@ -12,6 +12,9 @@ impl Mender<'_> {
     pub(super) fn place(&mut self, at: usize) {
         let grammar = &self.rules.grammar;
         for _ in 0..8 {
+            if let Some(end) = self.idle_end(self.cuts[at].to) {
+                self.cuts[at].to = end;
+            }
             let cut = self.cuts[at].clone();
             let (before, after) = (self.before(cut.from), self.after(cut.to));
             let starts = before.is_none_or(|b| self.opens(b));

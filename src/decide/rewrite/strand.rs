@@ -52,6 +52,17 @@ impl Mender<'_> {
         (stub && self.is_predicate(verb)).then_some(comma + 1)
     }
 
+    /// The full stop behind a rest of function words ("[the brother is afraid of] him.").
+    pub(super) fn idle_end(&self, from: u32) -> Option<u32> {
+        let stop = self.sentence.end.checked_sub(1).filter(|&stop| from < stop)?;
+        let idle = |at: u32| {
+            self.reading.shape(at).intersects(Shape::WORD)
+                && self.is(Some(at), self.rules.grammar.function_word)
+                && !self.is_cut(at)
+        };
+        (self.is_mark(Some(stop), &["."]) && (from..stop).all(idle)).then_some(stop)
+    }
+
     /// Where the clause ends that a relative near the cut's start opens: ", [one of whom writes] to the office every week,".
     pub(super) fn clause_of_relative(&self, cut: &Cut) -> Option<u32> {
         let grammar = &self.rules.grammar;
@@ -116,7 +127,11 @@ impl Mender<'_> {
         let bare = self.is_mark(Some(after), &["not"])
             || self.is_mark(Some(after), &["to"])
                 && self.content(after) < LEAST_BARE
-                && self.after(after + 1).is_some_and(|next| !self.is_nominal(next));
+                && self.after(after + 1).is_some_and(|next| {
+                    !self.is_nominal(next)
+                        || self.is(Some(next), grammar.verb)
+                        || self.is(Some(next), grammar.saying)
+                });
         if took_verb && bare {
             self.cuts[at].frame = Frame::Sentence;
             return (to, None);
