@@ -197,6 +197,14 @@ impl Mender<'_> {
             || self.reading.shape(at).intersects(Shape::ED) && self.reading.shape(at).intersects(Shape::LOWER)
     }
 
+    /// Whether a clause that hangs on another begins with the token: "Until the coolant | arrives, the radar must".
+    pub(super) fn opens_aside(&self, at: u32) -> bool {
+        let word = self.word(at).to_lowercase();
+        !matches!(word.as_str(), "and" | "or" | "but" | "nor" | "yet" | "so" | "plus")
+            && (self.is(Some(at), self.rules.grammar.conjunction)
+                || matches!(word.as_str(), "until" | "when" | "after" | "before" | "since" | "once" | "if"))
+    }
+
     /// Whether a noun phrase begins with the token.
     pub(super) fn is_nominal(&self, at: u32) -> bool {
         let grammar = &self.rules.grammar;

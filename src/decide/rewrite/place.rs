@@ -93,6 +93,15 @@ impl Mender<'_> {
                 (rest, (tells && cut.frame != Frame::Remove && self.has_verb(a)).then_some(Phrase::Clause))
             }
             Some(a) if self.opens_clause(after) && self.has_verb(a) => (a + 1, Some(Phrase::Clause)),
+            Some(a) if self.is_predicate(a) && self.opens_aside(cut.from) => {
+                match (a..self.sentence.end).find(|&at| self.word(at) == ",") {
+                    Some(comma) => (comma + 1, None),
+                    None => {
+                        self.cuts[at].frame = Frame::Sentence;
+                        (cut.to, None)
+                    }
+                }
+            }
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
             Some(a) if cut.frame == Frame::Attribution || ends_in_verb => {
@@ -162,6 +171,11 @@ impl Mender<'_> {
         if dangles {
             self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
             return Some((cut.from, self.cuts[at].to));
+        }
+        if let Some(to) = self.second_of_two(&cut, after) {
+            self.cuts[at].from = cut.from + 1;
+            self.cuts[at].to = to;
+            return None;
         }
         if closes && self.is(before, grammar.determiner) {
             return Some((b, cut.to));

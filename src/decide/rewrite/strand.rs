@@ -52,6 +52,18 @@ impl Mender<'_> {
         (stub && self.is_predicate(verb)).then_some(comma + 1)
     }
 
+    /// Where the second of two phrases starts that share the verb at the cut's start: "They [point to one] and | to another".
+    pub(super) fn second_of_two(&self, cut: &Cut, after: Option<u32>) -> Option<u32> {
+        let second = after.and_then(|a| self.after(a + 1))?;
+        let shared = cut.to > cut.from + 2
+            && self.is_mark(after, &["and", "or"])
+            && (self.is(Some(cut.from), self.rules.grammar.verb)
+                || self.is(Some(cut.from), self.rules.grammar.showing))
+            && self.is(Some(second), self.rules.grammar.preposition)
+            && self.word(cut.from + 1) == self.word(second);
+        shared.then_some(second)
+    }
+
     /// The full stop behind a rest of function words ("[the brother is afraid of] him.").
     pub(super) fn idle_end(&self, from: u32) -> Option<u32> {
         let stop = self.sentence.end.checked_sub(1).filter(|&stop| from < stop)?;

@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 34] = [
+const SENTENCES: [(&str, &str); 37] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -80,6 +80,12 @@ const SENTENCES: [(&str, &str); 34] = [
         "His brother would free them.",
     ),
     ("He was promised two drums. ⟦A man was heard⟧ to ask for coolant.", "He was promised two drums."),
+    ("They ⟦point to the tone of the calls⟧ and to an affray.", "They point to an affray."),
+    ("⟦Until the coolant⟧ arrives, the radar must shut down.", "The radar must shut down."),
+    (
+        "He was promised two drums. ⟦At 0514Z an unidentified male (probably Major Quill) was heard⟧ to ask for coolant.",
+        "He was promised two drums.",
+    ),
     // Commas around what went go with it; a quotation mark does not stand alone.
     (
         "The harbour master⟦, whose messages are read⟧, has asked for six.",
