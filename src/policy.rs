@@ -4,6 +4,7 @@
 //! default that keeps: a category without an action does not load.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -93,6 +94,8 @@ pub struct Policy {
     pub info_strings: Vec<String>,
     /// The most bytes a report may have.
     pub most_bytes: u64,
+    /// The longest that a report may take.
+    pub most_time: Option<Duration>,
     /// Faults of a mark that leave no doubt about what it says: the mark is made anew instead of holding its portion.
     pub tolerated: Vec<ErrorCode>,
     treatments: BTreeMap<Category, Treatment>,
@@ -168,6 +171,8 @@ struct MarksTable {
 #[serde(deny_unknown_fields)]
 struct Limits {
     bytes: u64,
+    #[serde(default)]
+    seconds: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -290,6 +295,11 @@ impl Policy {
                 value(format!("[marks] tolerate: no error code `{name}`; write it as `E_REL_ORDER`"))
             })
         };
+        let time = |seconds: f64| {
+            let time = Duration::try_from_secs_f64(seconds).ok().filter(|time| !time.is_zero());
+            time.ok_or_else(|| value("[limits] seconds must be a number above 0".into()))
+        };
+        let most_time = policy.limits.seconds.map(time).transpose()?;
         let tolerated = policy.marks.tolerate.iter().map(code).collect::<Result<_, _>>()?;
         let mut groups = Vec::new();
         for (name, text) in patterns.folder("audiences") {
@@ -314,6 +324,7 @@ impl Policy {
             front_matter: policy.channels.front_matter,
             info_strings: policy.channels.info_strings,
             most_bytes: policy.limits.bytes,
+            most_time,
             tolerated,
             treatments: policy.categories,
             groups,

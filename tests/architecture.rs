@@ -40,14 +40,16 @@ const EXCEPTIONS: [(&str, &str, &str); 5] = [
 ];
 
 /// Crates that one place alone may name.
-const CRATES: [(&str, &[&str]); 11] = [
+const CRATES: [(&str, &[&str]); 13] = [
     ("pulldown_cmark", &["document/markdown.rs", "review/page/preview.rs"]),
     ("flate2", &["batch/compressed.rs"]),
     ("zstd", &["batch/compressed.rs"]),
+    ("tar", &["batch/archive.rs"]),
+    ("zip", &["batch/archive.rs"]),
     (
         "rayon",
         &[
-            "batch/run.rs",
+            "batch/feed.rs",
             "batch/in_order.rs",
             "eval/run.rs",
             "inspect/folder.rs",

@@ -771,3 +771,62 @@ fn linked_reports_cannot_come_from_standard_input() {
     assert_eq!(output.status.code(), Some(2));
     assert!(!work.path().join("low").exists());
 }
+
+#[test]
+fn a_report_over_the_time_limit_fails_with_the_reason() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN);
+    write(work.path(), "short.toml", "[limits]\nseconds = 1e-9\n");
+    write(work.path(), "long.toml", "[limits]\nseconds = 3600\n");
+    write(work.path(), "none.toml", "[limits]\nseconds = 0\n");
+    let (code, errors) = release(&work, &["--audience", "FVEY", "--policy", "short.toml"]);
+    assert_eq!(code, 3);
+    assert!(
+        errors.contains("a.md for FVEY: failed: it took more than 0.000000001 seconds; split"),
+        "{errors}"
+    );
+    let (code, _) = release(&work, &["--audience", "FVEY", "--policy", "long.toml", "--resume"]);
+    assert_eq!(code, 0);
+    let (code, errors) = release(&work, &["--audience", "FVEY", "--policy", "none.toml"]);
+    assert!(code == 2 && errors.contains("seconds must be a number above 0"), "{errors}");
+    let line = serde_json::json!({ "id": 1, "text": PLAIN }).to_string();
+    let output = tearline()
+        .current_dir(work.path())
+        .args(["stream", "--audience", "FVEY", "--policy", "short.toml"])
+        .write_stdin(line)
+        .output()
+        .unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(answer["status"] == "failed" && answer["error"].as_str().unwrap().contains("it took more than"));
+}
+
+#[test]
+fn the_summary_of_a_run_is_a_page_and_tells_times_only_when_asked() {
+    let work = TempDir::new().unwrap();
+    write(work.path(), "in/a.md", PLAIN);
+    write(work.path(), "in/<b>&.md", PLAIN.replace("REL TO USA, FVEY", "NOFORN"));
+    write(work.path(), "in/c.md", "No mark at all.\n");
+    let (code, _) = release(&work, &["--audience", "FVEY", "--audience", "NATO", "--html"]);
+    assert_eq!(code, 1);
+    let read = |name: &str| fs::read_to_string(work.path().join("high").join(name)).unwrap();
+    let page = read("summary.html");
+    for told in [
+        "3 reports",
+        "href=\"FVEY/index.html\"",
+        "1 of 3 released",
+        "NO BANNER IN THE SOURCE",
+        "carries no marking",
+    ] {
+        assert!(page.contains(told), "{told} in {page}");
+    }
+    assert!(page.contains("&#60;b&#62;&#38;.md") && !page.contains("<b>&.md"), "names are escaped");
+    let summary: serde_json::Value = serde_json::from_str(&read("summary.json")).unwrap();
+    let figures = &summary["audiences"]["FVEY"];
+    assert_eq!(figures["kept"], PLAIN.len());
+    assert!(figures["bytes"].as_u64() > figures["kept"].as_u64());
+    assert!(summary.get("slowest").is_none() && !page.contains("Slowest"));
+    release(&work, &["--audience", "FVEY", "--timings"]);
+    let summary: serde_json::Value = serde_json::from_str(&read("summary.json")).unwrap();
+    assert_eq!(summary["slowest"].as_array().unwrap().len(), 3);
+    assert!(read("summary.html").contains("Slowest reports"));
+}

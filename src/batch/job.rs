@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
+use super::deadline::Deadline;
+use super::durable::Durable;
 use super::journal::{Journal, Piece};
 use super::output::{HighFolder, LowFolder, OutputError, TEMPORARY, sha256};
 use super::run::Options;
@@ -15,7 +18,8 @@ use crate::document::Format;
 use crate::pipeline::{Names, Outcome, Pipeline, Report};
 use crate::policy::Audience;
 use crate::review::page::{self, IndexLine};
-use crate::review::{self, Status, Unapplied, View};
+use crate::review::{self, Status, Trace, Unapplied, View};
+use crate::text::SourceText;
 use crate::verify::ManifestEntry;
 
 /// The two sides of a run that writes.
@@ -24,6 +28,7 @@ pub(super) struct Sides {
     /// For each audience.
     pub(super) low: Vec<LowFolder>,
     pub(super) journal: Option<Journal>,
+    pub(super) durable: Durable,
 }
 
 /// What all reports of a run have in common.
@@ -43,6 +48,8 @@ pub(super) struct Run<'a> {
 pub(super) struct Done {
     /// Its bytes.
     pub(super) size: u64,
+    /// From its reading to the writing of its last outcome; of a member of an archive, from its bytes being there.
+    pub(super) time: Duration,
     /// For each audience.
     pub(super) pieces: Vec<Piece>,
     /// For how many of them it was done by an earlier run.
@@ -63,18 +70,24 @@ pub(super) fn setting(pipeline: &Pipeline, options: &Options, names: &BoundNames
 }
 
 impl Run<'_> {
-    /// Does one report; `number` is its place among the inputs.
+    /// Does one report of these bytes; `number` is its place among the inputs.
     ///
     /// # Errors
     /// When something cannot be written.
-    pub(super) fn report(&self, number: usize, input: &Input) -> Result<Done, OutputError> {
-        let bytes = input.read(self.options.ingest.most_bytes());
+    pub(super) fn report(
+        &self,
+        number: usize,
+        input: &Input,
+        bytes: io::Result<Vec<u8>>,
+    ) -> Result<Done, OutputError> {
+        let deadline = Deadline::begin(self.pipeline.policy().most_time);
         let size = bytes.as_ref().map_or(0, Vec::len) as u64;
         let causes = self.causes(input, bytes.as_deref().ok());
         let mut kept: Vec<Option<Piece>> =
             causes.iter().enumerate().map(|(at, cause)| self.standing(at, cause.as_deref()?)).collect();
         let missing: Vec<usize> = (0..kept.len()).filter(|&at| kept[at].is_none()).collect();
-        let outcomes = if missing.is_empty() { Vec::new() } else { self.process(input, bytes, &missing) };
+        let outcomes =
+            if missing.is_empty() { Vec::new() } else { self.process(input, bytes, &missing, &deadline) };
         for (&at, outcome) in missing.iter().zip(&outcomes) {
             let piece = self.write(number, input, at, outcome, causes[at].clone())?;
             kept[at] = Some(piece);
@@ -83,7 +96,7 @@ impl Run<'_> {
         for piece in &mut pieces {
             piece.line.from = from(input);
         }
-        Ok(Done { size, kept: pieces.len() - missing.len(), pieces })
+        Ok(Done { size, time: deadline.elapsed(), kept: pieces.len() - missing.len(), pieces })
     }
 
     /// For each audience the hash of all that its outcome depends on; `None` where nothing is kept of it.
@@ -100,24 +113,32 @@ impl Run<'_> {
     }
 
     fn standing(&self, at: usize, cause: &str) -> Option<Piece> {
-        let Sides { high, low, journal } = self.sides.as_ref()?;
+        let Sides { high, low, journal, .. } = self.sides.as_ref()?;
         journal.as_ref()?.standing(cause, high, &low[at])
     }
 
     /// An outcome for each of the `missing` audiences.
-    fn process(&self, input: &Input, bytes: io::Result<Vec<u8>>, missing: &[usize]) -> Vec<Outcome> {
+    fn process(
+        &self,
+        input: &Input,
+        bytes: io::Result<Vec<u8>>,
+        missing: &[usize],
+        deadline: &Deadline,
+    ) -> Vec<Outcome> {
         let audiences = || missing.iter().map(|&at| &self.audiences[at]);
-        let failed = |reason: String| {
-            let fail = |audience| Outcome::failed(&input.path, audience, self.pipeline, reason.clone());
-            audiences().map(fail).collect()
-        };
+        let fail = |audience, reason| Outcome::failed(&input.path, audience, self.pipeline, reason);
+        let failed = |reason: String| audiences().map(|audience| fail(audience, reason.clone())).collect();
         let report = match report(input, bytes, self.options) {
             Ok(report) => report,
             Err(reason) => return failed(reason),
         };
         let work = || {
             self.pipeline.study_linked(&report, &self.names, |study| {
-                audiences().map(|audience| study.outcome(audience, &self.decisions)).collect()
+                let outcome = |audience| match deadline.check() {
+                    Ok(()) => study.outcome(audience, &self.decisions),
+                    Err(reason) => fail(audience, reason),
+                };
+                audiences().map(outcome).collect()
             })
         };
         guarded(work).unwrap_or_else(failed)
@@ -140,12 +161,12 @@ impl Run<'_> {
         let mut piece = Piece {
             line: line(outcome, input, audience, &name),
             release: None,
-            index: self.options.html.then(|| IndexLine::of(outcome)),
+            index: self.options.html.then(|| Box::new(IndexLine::of(outcome))),
             files: Vec::new(),
             // What failed may have failed by chance.
             cause: cause.filter(|_| !failed),
         };
-        let Some(Sides { high, low, journal }) = &self.sides else { return Ok(piece) };
+        let Some(Sides { high, low, journal, .. }) = &self.sides else { return Ok(piece) };
         let mut write = |kind: &str, bytes: &[u8]| {
             let path = format!("{audience}/{}.{kind}", input.path);
             high.write(&path, bytes)?;
@@ -197,7 +218,7 @@ pub(super) fn extension(path: &str) -> &str {
 }
 
 fn from(input: &Input) -> Option<std::path::PathBuf> {
-    input.file.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()))
+    input.on_disk().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))
 }
 
 fn line(outcome: &Outcome, input: &Input, audience: &str, name: &str) -> ReportLine {
@@ -217,6 +238,9 @@ fn line(outcome: &Outcome, input: &Input, audience: &str, name: &str) -> ReportL
         unapplied: outcome.unapplied().iter().map(unapplied).collect(),
         waiting: record.held.iter().filter(|held| held.portion.is_some()).count(),
         findings,
+        banner: record.source.banner.clone(),
+        bytes: outcome.source().map_or(0, SourceText::len),
+        kept: if outcome.release().is_some() { outcome.trace().map_or(0, Trace::kept) } else { 0 },
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Piece {
     pub(super) release: Option<ManifestEntry>,
     /// Its line of the index, when there is to be one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) index: Option<IndexLine>,
+    pub(super) index: Option<Box<IndexLine>>,
     /// The files below HIGH, each with its SHA-256.
     pub(super) files: Vec<(String, String)>,
     /// All that it depends on, as a keyed hash; `None` when it must be done again in any case.
@@ -140,6 +140,9 @@ mod tests {
             unapplied: Vec::new(),
             findings: [(crate::Category::Humint, 2)].into(),
             from: Some("/in/a.md".into()),
+            banner: None,
+            bytes: 9,
+            kept: 0,
         };
         Piece { line, release: None, index: None, files: Vec::new(), cause: Some(path.to_owned()) }
     }

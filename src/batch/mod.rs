@@ -6,7 +6,11 @@
 //!
 //! A stream of JSON Lines goes through the same pipeline, in order and with so many bytes in flight at most.
 
+mod archive;
 mod compressed;
+mod deadline;
+mod durable;
+mod feed;
 mod in_order;
 mod job;
 mod journal;
@@ -17,12 +21,13 @@ mod stream;
 mod summary;
 mod walk;
 
+pub use archive::ArchiveError;
 pub use compressed::decompressed;
 pub use output::{HighFolder, LowFolder, OutputError, check_apart};
 pub use run::{Options, Progress, run};
 pub use stream::{Streamed, stream};
-pub use summary::{ReportLine, Summary, manifest};
-pub use walk::{Input, Skipped, Walk, WalkError, walk};
+pub use summary::{ReportLine, SlowReport, Summary, manifest};
+pub use walk::{Input, Origin, Skipped, Walk, WalkError, walk, walk_archives};
 
 #[cfg(test)]
 mod tests;

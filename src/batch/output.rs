@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use super::durable::Durable;
 use crate::verify::{LowSide, Manifest, ManifestEntry};
 
 /// Temporary files start with this; what a killed run left is known by it.
@@ -50,7 +51,7 @@ pub enum OutputError {
     },
 }
 
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError + use<> {
+pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError + use<> {
     let path = path.to_owned();
     |source| OutputError::Io { path, source }
 }
@@ -103,6 +104,7 @@ fn absolute(path: &Path) -> PathBuf {
 #[derive(Debug, Clone)]
 pub struct HighFolder {
     root: PathBuf,
+    durable: Durable,
 }
 
 impl HighFolder {
@@ -112,7 +114,12 @@ impl HighFolder {
     /// When it cannot be made.
     pub fn open(root: &Path) -> Result<Self, OutputError> {
         private_dir(root)?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self { root: root.to_owned(), durable: Durable::default() })
+    }
+
+    /// The same folder, what is written to it being kept as `durable` says.
+    pub(super) fn durably(self, durable: &Durable) -> Self {
+        Self { durable: durable.clone(), ..self }
     }
 
     /// Where a file of the high side lies.
@@ -131,7 +138,7 @@ impl HighFolder {
             no_link(&self.root, parent)?;
             private_dir(parent)?;
         }
-        write_atomically(&target, bytes, false)
+        write_atomically(&target, bytes, false, &self.durable)
     }
 
     /// Removes the temporary files that a killed run left, in the folder and below those of the audiences.
@@ -221,7 +228,7 @@ fn private_dir(path: &Path) -> Result<(), OutputError> {
 }
 
 /// Writes a temporary file beside the target and renames it; it is readable by its owner alone unless `shared`.
-fn write_atomically(target: &Path, bytes: &[u8], shared: bool) -> Result<(), OutputError> {
+fn write_atomically(target: &Path, bytes: &[u8], shared: bool, durable: &Durable) -> Result<(), OutputError> {
     let parent = target.parent().unwrap_or_else(|| Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY);
@@ -232,7 +239,9 @@ fn write_atomically(target: &Path, bytes: &[u8], shared: bool) -> Result<(), Out
     }
     let mut file = builder.tempfile_in(parent).map_err(io(target))?;
     file.write_all(bytes).map_err(io(target))?;
+    durable.written(file.as_file()).map_err(io(target))?;
     file.persist(target).map_err(|error| io(target)(error.error))?;
+    durable.changed(parent);
     Ok(())
 }
 
@@ -242,6 +251,7 @@ pub struct LowFolder {
     root: PathBuf,
     /// What the tool wrote here before and has not written again.
     stale: std::sync::Mutex<BTreeSet<String>>,
+    durable: Durable,
 }
 
 impl LowFolder {
@@ -277,7 +287,12 @@ impl LowFolder {
                 stale.insert(below);
             }
         }
-        Ok(Self { root, stale: std::sync::Mutex::new(stale) })
+        Ok(Self { root, stale: std::sync::Mutex::new(stale), durable: Durable::default() })
+    }
+
+    /// The same folder, what is written to it being kept as `durable` says.
+    pub(super) fn durably(self, durable: &Durable) -> Self {
+        Self { durable: durable.clone(), ..self }
     }
 
     /// Writes a release. The path comes from the walk of the inputs.
@@ -294,7 +309,7 @@ impl LowFolder {
             no_link(&self.root, parent)?;
             fs::create_dir_all(parent).map_err(io(parent))?;
         }
-        write_atomically(&target, &release.bytes(), true)?;
+        write_atomically(&target, &release.bytes(), true, &self.durable)?;
         self.stale.lock().expect("no writer panics while it holds the lock").remove(path);
         Ok(())
     }
@@ -315,6 +330,7 @@ impl LowFolder {
     pub fn rename(&self, from: &str, to: &str) -> Result<(), OutputError> {
         let target = self.root.join(to);
         fs::rename(self.root.join(from), &target).map_err(io(&target))?;
+        self.durable.changed(&self.root);
         self.stale.lock().expect("no writer panics while it holds the lock").remove(to);
         Ok(())
     }
@@ -334,8 +350,10 @@ impl LowFolder {
             {
                 folder = empty.parent();
             }
+            self.durable.changed(folder.unwrap_or(&self.root));
         }
-        write_atomically(&self.root.join(MANIFEST), &Manifest::new(entries).bytes(), true)?;
+        let manifest = Manifest::new(entries);
+        write_atomically(&self.root.join(MANIFEST), &manifest.bytes(), true, &self.durable)?;
         Ok(stale
             .into_iter()
             .filter(|path| !path.rsplit('/').next().is_some_and(|name| name.starts_with(TEMPORARY)))

@@ -1,49 +1,17 @@
-//! `HIGH/summary.json`: a run in figures, for machines. It holds no time, so that the same run gives the same bytes.
+//! A run in figures: `HIGH/summary.json` for machines, `HIGH/summary.html` for people. They hold no time unless it is asked for, so that the
+//! same run gives the same bytes.
 
-use std::collections::BTreeMap;
-
-use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::summary::Summary;
-use crate::category::Category;
 use crate::review::Status;
+use crate::review::page::{Batch, Figures, Reason, Slow};
 
-#[derive(Serialize)]
-struct Picture<'s> {
-    schema: &'static str,
-    reports: usize,
-    bytes: u64,
-    audiences: BTreeMap<&'s str, Figures>,
-    /// Why reports did not go out, the most frequent reason of each status first.
-    reasons: Vec<Reason<'s>>,
-}
-
-#[derive(Default, Serialize)]
-struct Figures {
-    released: usize,
-    held: usize,
-    withheld: usize,
-    failed: usize,
-    /// Portions that wait for a human though the rest was released.
-    waiting: usize,
-    /// Decisions that were not carried out.
-    unapplied: usize,
-    findings: BTreeMap<Category, usize>,
-}
-
-#[derive(Serialize)]
-struct Reason<'s> {
-    status: Status,
-    reason: &'s str,
-    outcomes: usize,
-    /// The first report by its path.
-    first: &'s str,
-}
-
-/// The figures of a run as indented JSON.
-pub(super) fn json(summary: &Summary) -> String {
+/// The figures of a run.
+pub(super) fn of(summary: &Summary) -> Batch<'_> {
     let mut audiences: BTreeMap<&str, Figures> = BTreeMap::new();
     let mut reasons: BTreeMap<(Status, &str), (usize, &str)> = BTreeMap::new();
+    let mut banners = BTreeSet::new();
     for line in &summary.lines {
         let figures = audiences.entry(&line.audience).or_default();
         *match line.status {
@@ -54,24 +22,36 @@ pub(super) fn json(summary: &Summary) -> String {
         } += 1;
         figures.waiting += line.waiting;
         figures.unapplied += line.unapplied.len();
+        figures.bytes += line.bytes;
+        figures.kept += line.kept;
         for (&category, &count) in &line.findings {
             *figures.findings.entry(category).or_default() += count;
         }
         if let Some(reason) = &line.reason {
             reasons.entry((line.status, reason)).or_insert((0, &line.path)).0 += 1;
         }
+        banners.insert(line.banner.as_deref());
     }
     let mut reasons: Vec<Reason<'_>> = reasons
         .into_iter()
         .map(|((status, reason), (outcomes, first))| Reason { status, reason, outcomes, first })
         .collect();
     reasons.sort_by_key(|reason| (reason.status, std::cmp::Reverse(reason.outcomes)));
-    let picture = Picture {
+    let slowest = summary.slowest.iter();
+    Batch {
         schema: "tearline.summary/1",
         reports: summary.reports,
         bytes: summary.bytes,
         audiences,
         reasons,
-    };
-    serde_json::to_string_pretty(&picture).expect("figures are plain data") + "\n"
+        slowest: slowest
+            .map(|slow| Slow { path: &slow.path, bytes: slow.bytes, seconds: slow.time.as_secs_f64() })
+            .collect(),
+        banners: banners.into_iter().collect(),
+    }
+}
+
+/// The figures as indented JSON.
+pub(super) fn json(batch: &Batch<'_>) -> String {
+    serde_json::to_string_pretty(batch).expect("figures are plain data") + "\n"
 }

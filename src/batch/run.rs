@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use rayon::prelude::*;
-
+use super::durable::Durable;
+use super::feed;
 use super::job::{Done, Run, Sides, extension, guarded, report, setting};
 use super::journal::{Journal, Piece};
 use super::output::{HighFolder, LowFolder, OutputError};
 use super::picture;
-use super::summary::{ReportLine, Summary};
+use super::summary::{ReportLine, SlowReport, Summary};
 use super::walk::Input;
 use crate::decisions::Decisions;
 use crate::detect::BoundNames;
@@ -39,8 +39,12 @@ pub struct Options {
     pub html: bool,
     /// Whether the names that one report binds are found in all.
     pub link: bool,
+    /// How many of the slowest reports the summary names, with their times.
+    pub slowest: usize,
     /// Whether nothing is written.
     pub dry_run: bool,
+    /// Whether files and folders are on the disk, not in the system's memory alone, when the run ends.
+    pub durable: bool,
     /// Whether what an earlier run did, and what still stands, is not done again. Not for neutral names, whose numbers depend on
     /// all reports.
     pub resume: bool,
@@ -75,29 +79,24 @@ pub fn run(
     let setting = setting(pipeline, options, &names);
     let run = Run { pipeline, audiences, options, decisions, names, sides, setting };
     let failure: Mutex<Option<OutputError>> = Mutex::new(None);
-    let done: Vec<Done> = inputs
-        .par_iter()
-        .enumerate()
-        .filter_map(|(number, input)| {
-            if progress.stops() || failure.lock().is_ok_and(|failure| failure.is_some()) {
-                return None;
-            }
-            match run.report(number, input) {
-                Ok(done) => {
-                    progress.done(done.size, done.pieces.iter().map(|piece| &piece.line));
-                    Some(done)
-                }
-                Err(error) => {
-                    failure.lock().expect("no holder of this lock panics").get_or_insert(error);
-                    None
-                }
-            }
-        })
-        .collect();
+    let goes = |_: &Input| !progress.stops() && !failure.lock().is_ok_and(|failure| failure.is_some());
+    let work = |number: usize, input: &Input, bytes| match run.report(number, input, bytes) {
+        Ok(done) => {
+            progress.done(done.size, done.pieces.iter().map(|piece| &piece.line));
+            Some(done)
+        }
+        Err(error) => {
+            failure.lock().expect("no holder of this lock panics").get_or_insert(error);
+            None
+        }
+    };
+    let done = feed::each(inputs, options.ingest.most_bytes(), goes, work);
+    let done: Vec<Done> = done.into_iter().flatten().collect();
     if let Some(error) = failure.into_inner().expect("no holder of this lock panics") {
         return Err(error);
     }
     let mut summary = Summary {
+        slowest: slowest(&done, options.slowest),
         reports: done.len(),
         bytes: done.iter().map(|done| done.size).sum(),
         kept: done.iter().map(|done| done.kept).sum(),
@@ -105,67 +104,92 @@ pub fn run(
         ..Summary::default()
     };
     let mut pieces: Vec<Vec<Piece>> = done.into_iter().map(|done| done.pieces).collect();
+    if let Some(sides) = &run.sides {
+        sides.durable.settle()?;
+    }
     let whole = run.sides.filter(|_| summary.undone == 0);
     if let (Names::Neutral, Some(sides)) = (options.names, &whole) {
         number(&mut pieces, &sides.low)?;
     }
-    summary.lines = lines(&pieces);
-    if let Some(sides) = whole {
-        summary.superseded = finish(sides, &pieces, &summary, audiences, options)?;
+    let Some(sides) = whole else {
+        summary.lines = lines(pieces);
+        return Ok(summary);
+    };
+    let Sides { high, low, journal, durable } = sides;
+    for (at, low) in low.into_iter().enumerate() {
+        let entries = pieces.iter().filter_map(|pieces| pieces[at].release.clone()).collect();
+        let name = audiences[at].name();
+        summary.superseded.extend(low.finish(entries)?.into_iter().map(|path| format!("{name}/{path}")));
     }
+    if options.html {
+        write_indexes(&high, &pieces, audiences)?;
+    }
+    if let Some(journal) = journal {
+        journal.finish(&high, pieces.iter().flatten())?;
+    }
+    summary.lines = lines(pieces);
+    write_summary(&high, &summary, options.html)?;
+    durable.settle()?;
     Ok(summary)
 }
 
+/// So many of the reports that took longest.
+fn slowest(done: &[Done], most: usize) -> Vec<SlowReport> {
+    let mut all: Vec<&Done> = done.iter().collect();
+    all.sort_by_key(|done| std::cmp::Reverse(done.time));
+    let path = |done: &Done| done.pieces.first().map(|piece| piece.line.path.clone()).unwrap_or_default();
+    let slow = |done: &Done| SlowReport { path: path(done), bytes: done.size, time: done.time };
+    all.into_iter().take(most).map(slow).collect()
+}
+
 /// The lines of all pieces, sorted by path and audience.
-fn lines(pieces: &[Vec<Piece>]) -> Vec<ReportLine> {
-    let mut lines: Vec<ReportLine> = pieces.iter().flatten().map(|piece| piece.line.clone()).collect();
+fn lines(pieces: Vec<Vec<Piece>>) -> Vec<ReportLine> {
+    let mut lines: Vec<ReportLine> = pieces.into_iter().flatten().map(|piece| piece.line).collect();
     lines.sort_by(|a, b| (&a.path, &a.audience).cmp(&(&b.path, &b.audience)));
     lines
 }
 
 fn open(pipeline: &Pipeline, audiences: &[Audience], options: &Options) -> Result<Sides, OutputError> {
-    let high = HighFolder::open(&options.high)?;
-    let low =
-        audiences.iter().map(|audience| open_low(options, &high, audience)).collect::<Result<Vec<_>, _>>()?;
+    let durable = Durable::new(options.durable);
+    let high = HighFolder::open(&options.high)?.durably(&durable);
+    let low = audiences
+        .iter()
+        .map(|audience| Ok(open_low(options, &high, audience)?.durably(&durable)))
+        .collect::<Result<Vec<_>, _>>()?;
     high.sweep(audiences.iter().map(Audience::name))?;
     let journal = match options.names {
         Names::Keep => Some(Journal::open(&high, *pipeline.key(), options.resume)?),
         Names::Neutral => None,
     };
-    Ok(Sides { high, low, journal })
+    Ok(Sides { high, low, journal, durable })
 }
 
-/// Writes what speaks of the whole run; returns what was removed from LOW.
-fn finish(
-    sides: Sides,
+/// Writes the index of each audience.
+fn write_indexes(
+    high: &HighFolder,
     pieces: &[Vec<Piece>],
-    summary: &Summary,
     audiences: &[Audience],
-    options: &Options,
-) -> Result<Vec<String>, OutputError> {
-    let Sides { high, low, journal } = sides;
-    let mut superseded = Vec::new();
-    for (at, low) in low.into_iter().enumerate() {
-        let entries = pieces.iter().filter_map(|pieces| pieces[at].release.clone()).collect();
-        let name = audiences[at].name();
-        superseded.extend(low.finish(entries)?.into_iter().map(|path| format!("{name}/{path}")));
+) -> Result<(), OutputError> {
+    for (at, audience) in audiences.iter().enumerate() {
+        let lines: Vec<IndexLine> =
+            pieces.iter().filter_map(|pieces| pieces[at].index.as_deref().cloned()).collect();
+        let page = page::index(audience.name(), &lines, None);
+        high.write(&format!("{}/index.html", audience.name()), page.as_bytes())?;
     }
-    if options.html {
-        for (at, audience) in audiences.iter().enumerate() {
-            let lines: Vec<IndexLine> = pieces.iter().filter_map(|pieces| pieces[at].index.clone()).collect();
-            let page = page::index(audience.name(), &lines, None);
-            high.write(&format!("{}/index.html", audience.name()), page.as_bytes())?;
-        }
+    Ok(())
+}
+
+/// Writes the manifest of HIGH and the run in figures.
+fn write_summary(high: &HighFolder, summary: &Summary, indexed: bool) -> Result<(), OutputError> {
+    let mut manifest = Vec::new();
+    for line in &summary.lines {
+        serde_json::to_writer(&mut manifest, line).expect("a line is plain data");
+        manifest.push(b'\n');
     }
-    let lines = summary.lines.iter();
-    let manifest: String =
-        lines.map(|line| serde_json::to_string(line).expect("a line is plain data") + "\n").collect();
-    high.write("manifest.jsonl", manifest.as_bytes())?;
-    high.write("summary.json", picture::json(summary).as_bytes())?;
-    if let Some(journal) = journal {
-        journal.finish(&high, pieces.iter().flatten())?;
-    }
-    Ok(superseded)
+    high.write("manifest.jsonl", &manifest)?;
+    let picture = picture::of(summary);
+    high.write("summary.json", picture::json(&picture).as_bytes())?;
+    high.write("summary.html", page::summary(&picture, indexed).as_bytes())
 }
 
 /// Numbers the releases of each audience in the order of their reports, so that no gap tells of one that was not released.
@@ -200,18 +224,18 @@ fn settle(pipeline: &Pipeline, inputs: &[Input], options: &Options) -> Decisions
     if wanted.is_empty() {
         return decisions.clone();
     }
-    let mut known = BTreeMap::new();
-    for input in inputs {
-        let Some(ids) = wanted.remove(input.path.as_str()) else { continue };
-        let Ok(report) = report(input, input.read(options.ingest.most_bytes()), options) else { continue };
+    let goes = |input: &Input| wanted.contains_key(input.path.as_str());
+    let shared = |_, input: &Input, bytes| {
+        let ids = &wanted[input.path.as_str()];
+        let report = report(input, bytes, options).ok()?;
         let found = guarded(|| {
             pipeline.study(&report, |study| ids.iter().map(|id| study.shared(id)).collect::<Vec<_>>())
         });
-        let found = found.unwrap_or_default();
-        known.extend(
-            ids.into_iter().zip(found).map(|(id, shared)| ((input.path.clone(), id.to_owned()), shared)),
-        );
-    }
+        let ids = ids.iter().map(|&id| (input.path.clone(), id.to_owned()));
+        Some(ids.zip(found.ok()?).collect::<Vec<_>>())
+    };
+    let found = feed::each(inputs, options.ingest.most_bytes(), goes, shared);
+    let known: BTreeMap<_, _> = found.into_iter().flatten().flatten().collect();
     decisions.settled(|source, id| known.get(&(source.to_owned(), id.to_owned())).cloned().flatten())
 }
 
@@ -223,12 +247,11 @@ fn bound_names(
     options: &Options,
     progress: &impl Progress,
 ) -> BoundNames {
-    let names = |input: &Input| {
-        if progress.stops() {
-            return None;
-        }
-        let report = report(input, input.read(options.ingest.most_bytes()), options).ok()?;
+    let names = |_, input: &Input, bytes| {
+        let report = report(input, bytes, options).ok()?;
         guarded(|| pipeline.bound_names(&report)).ok()
     };
-    inputs.par_iter().filter_map(names).reduce(BoundNames::default, BoundNames::union)
+    let goes = |_: &Input| !progress.stops();
+    let names = feed::each(inputs, options.ingest.most_bytes(), goes, names);
+    names.into_iter().flatten().fold(BoundNames::default(), BoundNames::union)
 }

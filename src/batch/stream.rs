@@ -7,6 +7,7 @@ use std::io::{self, BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 
+use super::deadline::Deadline;
 use super::in_order::{Sink, Weighed, in_order};
 use super::job::guarded;
 use crate::document::Format;
@@ -225,6 +226,7 @@ impl Filter<'_> {
     }
 
     fn outcome(&self, given: Given, name: &str) -> Result<Outcome, String> {
+        let deadline = Deadline::begin(self.pipeline.policy().most_time);
         let format = match given.format.as_deref() {
             None | Some("markdown") => Format::Markdown,
             Some("text") => Format::Text,
@@ -234,8 +236,10 @@ impl Filter<'_> {
         let assume = assume.map_err(|error| error.to_string())?;
         let text = self.ingest.read(given.text.into_bytes()).map_err(|error| error.to_string())?;
         let report = Report::new(name, text, format, Names::Neutral).assume(assume);
-        let mut outcomes = self.pipeline.process(&report, std::slice::from_ref(self.audience));
-        Ok(outcomes.swap_remove(0))
+        self.pipeline.study(&report, |study| {
+            deadline.check()?;
+            Ok(study.outcome(self.audience, self.pipeline.decided()))
+        })
     }
 }
 

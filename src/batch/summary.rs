@@ -27,7 +27,16 @@ pub struct ReportLine {
     pub unapplied: Vec<String>,
     /// Edits by category.
     pub findings: BTreeMap<Category, usize>,
-    /// The file it was read from; none for standard input.
+    /// The banner of the source, as it stands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub banner: Option<String>,
+    /// Bytes of the source, decoded.
+    #[serde(default)]
+    pub bytes: usize,
+    /// How many of them stand in the release.
+    #[serde(default)]
+    pub kept: usize,
+    /// The file it was read from; none for standard input and for members of archives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<std::path::PathBuf>,
 }
@@ -60,6 +69,19 @@ pub struct Summary {
     pub kept: usize,
     /// What was removed from LOW because this run did not release it.
     pub superseded: Vec<String>,
+    /// The reports that took longest, the slowest first; none unless asked for.
+    pub slowest: Vec<SlowReport>,
+}
+
+/// How long a report took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlowReport {
+    /// Its path.
+    pub path: String,
+    /// Its bytes.
+    pub bytes: u64,
+    /// From its reading to the writing of its last outcome.
+    pub time: std::time::Duration,
 }
 
 impl Summary {

@@ -71,7 +71,7 @@ fn a_panic_inside_of_a_report_fails_that_report_alone() {
             let path = format!("{number:02}.md");
             let file = work.path().join("in").join(&path);
             std::fs::write(&file, text(if number == 5 { WORD } else { "A ship" })).unwrap();
-            Input { file: Some(file), path }
+            Input::file(file, path)
         })
         .collect();
     let options = |resume| Options {
@@ -83,7 +83,9 @@ fn a_panic_inside_of_a_report_fails_that_report_alone() {
         diff: true,
         html: true,
         link: false,
+        slowest: 0,
         dry_run: false,
+        durable: false,
         resume,
     };
     let run = |pipeline: &Pipeline, resume| {

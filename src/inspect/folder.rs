@@ -70,7 +70,7 @@ impl Inspector<'_> {
         sources: &BTreeMap<&str, SourceText>,
         ingest: Ingest,
     ) -> Vec<Fault> {
-        let input = Input { file: Some(file.to_owned()), path: path.to_owned() };
+        let input = Input::file(file.to_owned(), path.to_owned());
         let text = match read(&input, ingest) {
             Ok(text) => text,
             Err(reason) => return vec![whole(path, "unreadable", &reason)],

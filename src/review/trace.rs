@@ -29,6 +29,12 @@ pub struct TracedPortion {
 }
 
 impl Trace {
+    /// Bytes of the release that stand in the source too.
+    #[must_use]
+    pub fn kept(&self) -> usize {
+        self.pieces.iter().filter(|piece| piece.kept).map(|piece| piece.output.len()).sum()
+    }
+
     pub(crate) fn new(
         case: Case<'_>,
         decided: &Decided,

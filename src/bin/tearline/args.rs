@@ -124,7 +124,7 @@ pub(crate) enum NamesArg {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct ReleaseArgs {
-    /// Reports, folders of reports, or - for standard input
+    /// Reports, folders of reports, archives of them (tar, tar.gz, tar.zst, zip), or - for standard input
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Who will read: a name (`tearline audiences`) or codes such as USA,GBR; may be given again
@@ -154,6 +154,12 @@ pub(crate) struct ReleaseArgs {
     /// Do not do again what an earlier run into the same folders did and nothing has changed since
     #[arg(long)]
     pub(crate) resume: bool,
+    /// Make sure that files and folders outlast a power failure; slower
+    #[arg(long)]
+    pub(crate) durable: bool,
+    /// Name the slowest reports in the summary, with their times
+    #[arg(long)]
+    pub(crate) timings: bool,
     /// Do everything but write
     #[arg(long)]
     pub(crate) dry_run: bool,

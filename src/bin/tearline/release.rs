@@ -12,6 +12,9 @@ use crate::exit::Exit;
 use crate::interrupt;
 use crate::progress::Bar;
 
+/// How many slow reports the summary names.
+const SLOWEST: usize = 20;
+
 pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
     let start = std::time::Instant::now();
     let stop = interrupt::listen()?;
@@ -26,7 +29,7 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
             "--resume keeps releases where they stand, but the numbers of --names neutral depend on all reports; leave one out"
         );
     }
-    let walk = batch::walk(&args.paths)?;
+    let walk = batch::walk_archives(&args.paths)?;
     let key = key(args)?;
     let pipeline = common::pipeline(&args.common, key)?;
     let mut names = BTreeSet::new();
@@ -49,7 +52,9 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
         diff: args.diff,
         html: args.html,
         link: args.link_reports,
+        slowest: if args.timings { SLOWEST } else { 0 },
         dry_run: args.dry_run,
+        durable: args.durable,
         resume: args.resume,
     };
     if !args.dry_run {

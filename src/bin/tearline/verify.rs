@@ -129,7 +129,7 @@ impl Show {
         ingest: Ingest,
     ) -> anyhow::Result<usize> {
         let read = |folder: &Path, path: &str| {
-            let input = Input { file: Some(folder.join(path)), path: path.to_owned() };
+            let input = Input::file(folder.join(path), path.to_owned());
             input.read(ingest.most_bytes()).ok().and_then(|bytes| ingest.read(bytes).ok())
         };
         let mut count = 0;

@@ -9,6 +9,7 @@ use crate::category::Category;
 use crate::marking;
 use crate::pipeline::Outcome;
 use crate::review::record::Status;
+use crate::review::trace::Trace;
 
 /// One report in the index: no text of it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -36,9 +37,6 @@ impl IndexLine {
         for category in record.edits.iter().filter_map(|edit| edit.category) {
             *findings.entry(category).or_default() += 1;
         }
-        let pieces = outcome.trace().map_or(&[][..], |trace| &trace.pieces);
-        let stands = outcome.release().is_some();
-        let kept = pieces.iter().filter(|piece| piece.kept && stands).map(|piece| piece.output.len()).sum();
         Self {
             path: record.source.path.clone(),
             status: record.status,
@@ -49,7 +47,7 @@ impl IndexLine {
             decided: record.edits.iter().filter(|edit| edit.decision != "auto").count(),
             findings,
             waiting: record.held.iter().filter(|held| held.portion.is_some()).count(),
-            kept,
+            kept: if outcome.release().is_some() { outcome.trace().map_or(0, Trace::kept) } else { 0 },
             bytes: outcome.source().map_or(0, crate::text::SourceText::len),
         }
     }
@@ -106,19 +104,19 @@ pub fn index(audience: &str, lines: &[IndexLine], desk: Option<&Desk>) -> String
         policy: assets::policy(if desk.is_some() { "'self'" } else { "'none'" }),
         style: assets::STYLE,
         script: assets::REVIEW,
-        band: highest(lines),
+        band: highest(&lines.iter().map(|line| line.source_banner.as_deref()).collect::<Vec<_>>()),
         lines: sorted,
         counts: counts.to_vec(),
         desk,
     })
 }
 
-/// The band of the page: the highest of all sources, since the page tells of them all.
-fn highest(lines: &[IndexLine]) -> Band {
-    if lines.is_empty() {
+/// The band of the page: the highest of all sources, by their banners, since the page tells of them all.
+pub(super) fn highest(banners: &[Option<&str>]) -> Band {
+    if banners.is_empty() {
         return Band { text: "no reports".into(), class: "level-none" };
     }
-    let banners: Option<Vec<&str>> = lines.iter().map(|line| line.source_banner.as_deref()).collect();
+    let banners: Option<Vec<&str>> = banners.iter().copied().collect();
     let Some(banners) = banners else { return Band::of(None) };
     let markings = banners.iter().map(|banner| marking::parse_lenient(banner).reading.marking);
     let joined = markings.reduce(|a, b| a.join(&b)).map(|marking| marking.banner());

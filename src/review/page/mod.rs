@@ -10,10 +10,12 @@ mod index;
 mod preview;
 mod report;
 mod row;
+mod summary;
 
 pub use desk::Desk;
 pub use index::{IndexLine, index};
 pub use report::{Card, Parts, file, parts, report};
+pub use summary::{Batch, Figures, Reason, Slow, summary};
 
 use crate::category::Category;
 use crate::marking::{self, Level};

@@ -20,7 +20,7 @@ pub(crate) struct File {
 impl File {
     /// Where it lies; the working folder for standard input.
     pub(crate) fn place(&self) -> &Path {
-        self.input.file.as_deref().unwrap_or_else(|| Path::new("."))
+        self.input.on_disk().unwrap_or_else(|| Path::new("."))
     }
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn find(paths: &[PathBuf]) -> anyhow::Result<Found> {
         found.skipped.extend(walk.skipped);
         let folder = path.is_dir();
         for input in walk.inputs {
-            let Some(file) = input.file.clone() else {
+            let Some(file) = input.on_disk().map(Path::to_owned) else {
                 found.files.push(File { shown: input.path.clone(), input });
                 continue;
             };

@@ -31,7 +31,7 @@ pub(crate) fn mend(checked: &mut [Read<'_>], preview: bool) -> anyhow::Result<bo
         if preview {
             show(&read.file.shown, &old, &new)?;
         } else {
-            let Some(file) = read.file.input.file.as_deref().filter(|_| read.plain) else {
+            let Some(file) = read.file.input.on_disk().filter(|_| read.plain) else {
                 let why = "only files in UTF-8 are written back; the fixes were not made";
                 common::say(&format!("{}: {why}", read.file.shown));
                 read.checked = read.setup.linter.check(&read.file.shown, old, read.format);

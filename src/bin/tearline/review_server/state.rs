@@ -173,7 +173,7 @@ impl State {
                 "the source is not where it was when the release was made; start the server with --sources DIR"
             );
         };
-        let input = tearline::batch::Input { file: Some(file.clone()), path: path.to_owned() };
+        let input = tearline::batch::Input::file(file.clone(), path.to_owned());
         let text = self.ingest.read(input.read(self.ingest.most_bytes())?)?;
         Ok(Report::new(path, text, Format::of_name(path), self.names))
     }
