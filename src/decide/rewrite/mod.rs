@@ -136,6 +136,7 @@ impl Mender<'_> {
             edits.push(self.without_sentence());
             return;
         }
+        self.spare_articles();
         self.write(edits);
     }
 

@@ -169,6 +169,31 @@ impl Mender<'_> {
         (to, lead.filter(|_| self.is_nominal(after)))
     }
 
+    /// Keeps the article of a noun that stays: "[The picture showed] a [floating] crane".
+    pub(super) fn spare_articles(&mut self) {
+        for at in 0..self.cuts.len() {
+            let Cut { from, to, frame, phrase } = self.cuts[at].clone();
+            let noun =
+                self.after(to).is_some_and(|a| a == to && self.reading.shape(a).intersects(Shape::LOWER));
+            if phrase != Some(Phrase::Noun) || !noun || !self.is_nominal(to) {
+                continue;
+            }
+            let article = (to.saturating_sub(LONGEST_STUB).max(from + 1)..to)
+                .rev()
+                .find(|&at| self.is(Some(at), self.rules.grammar.article));
+            let plain = |at: u32| {
+                !self.is_punct(at)
+                    && !self.is_predicate(at)
+                    && !self.is(Some(at), self.rules.grammar.preposition)
+            };
+            if let Some(article) = article.filter(|&article| (article + 1..to).all(plain)) {
+                self.cuts[at].to = article;
+                self.cuts.insert(at + 1, Cut { from: article + 1, to, frame, phrase: None });
+                return;
+            }
+        }
+    }
+
     /// Takes the half of a pair of marks whose other half went.
     pub(super) fn balance(&mut self) {
         for [open, close] in PAIRS {
