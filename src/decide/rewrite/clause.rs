@@ -21,6 +21,10 @@ impl Mender<'_> {
         at.is_some_and(|at| marks.contains(&self.word(at)))
     }
 
+    pub(super) fn is_possessive(&self, at: Option<u32>) -> bool {
+        self.is_mark(at, &["'s", "’s", "'S", "’S"])
+    }
+
     pub(super) fn is_punct(&self, at: u32) -> bool {
         self.reading.shape(at).intersects(Shape::PUNCT)
     }

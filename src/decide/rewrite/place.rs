@@ -22,17 +22,15 @@ impl Mender<'_> {
                 && self.pairs(b, a)
             {
                 Some((b, a + 1))
-            } else if self.is_mark(after, &["'s", "’s", "'S", "’S"]) {
+            } else if self.is_possessive(after) {
                 let phrase = (!self.is(before, grammar.determiner)).then_some(Phrase::The);
                 self.cuts[at].phrase = phrase;
                 self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
                 return;
-            } else if self.is_mark(Some(cut.to - 1), &["'s", "’s", "'S", "’S"])
-                && after.is_some_and(|a| !self.is_punct(a))
-            {
+            } else if self.is_possessive(Some(cut.to - 1)) && after.is_some_and(|a| !self.is_punct(a)) {
                 self.cuts[at].phrase = (!self.is(before, grammar.determiner)).then_some(Phrase::The);
                 return;
-            } else if self.is_mark(before, &["'s", "’s", "'S", "’S"]) {
+            } else if self.is_possessive(before) {
                 before.map(|b| (self.owner(b), cut.to))
             } else if before.is_some_and(|b| matches!(self.word(b), ";" | ":")) && self.ends_sentence(after) {
                 before.map(|b| (b, cut.to))
@@ -125,8 +123,8 @@ impl Mender<'_> {
         while to < self.sentence.end && self.reading.shape(to).intersects(Shape::LY) {
             to += 1;
         }
-        let told = self.words_from(to, LONGEST_TOLD).take_while(|&at| !self.is_predicate(at));
-        if let Some(that) = told.into_iter().find(|&at| self.opens_clause(Some(at))) {
+        let mut told = self.words_from(to, LONGEST_TOLD).take_while(|&at| !self.is_predicate(at));
+        if let Some(that) = told.find(|&at| self.opens_clause(Some(at))) {
             return (that + 1, Some(Phrase::Clause));
         }
         (to, self.after(to).and_then(|after| self.lead(after)))
@@ -169,8 +167,7 @@ impl Mender<'_> {
         let dangles = self.is_mark(Some(cut.to - 1), &["to"])
             && after.is_some_and(|a| !self.is_punct(a) && self.ends_sentence(self.after(a + 1)));
         if dangles {
-            self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
-            return Some((cut.from, self.cuts[at].to));
+            return Some((cut.from, after.map_or(cut.to, |a| a + 1)));
         }
         if let Some(to) = self.second_of_two(&cut, after) {
             self.cuts[at].from = cut.from + 1;

@@ -153,18 +153,15 @@ impl Mender<'_> {
             return (to, None);
         }
         if self.is(Some(after), grammar.preposition) && (took_verb || self.is_mark(Some(after), &["of"])) {
-            return match self.after(after + 1) {
-                Some(next) if self.is_nominal(next) && self.content(next) >= LEAST_REST => (after + 1, lead),
-                Some(next)
-                    if self.is(Some(next), grammar.preposition) && self.content(next) >= LEAST_REST =>
-                {
-                    (after + 1, lead)
-                }
-                _ => {
-                    self.cuts[at].frame = Frame::Sentence;
-                    (to, None)
-                }
-            };
+            let stands = self.after(after + 1).is_some_and(|next| {
+                (self.is_nominal(next) || self.is(Some(next), grammar.preposition))
+                    && self.content(next) >= LEAST_REST
+            });
+            if stands {
+                return (after + 1, lead);
+            }
+            self.cuts[at].frame = Frame::Sentence;
+            return (to, None);
         }
         (to, lead.filter(|_| self.is_nominal(after)))
     }
