@@ -14,7 +14,7 @@ use tearline::rules::Patterns;
 use tearline::stages::{self, Scan};
 use tearline::{Audience, Format, Pipeline, Policy, Report, SourceText, review};
 
-const USAGE: &str = "measure corpus TEXTS OUT COUNT BYTES | memory FOLDER SECONDS | run TIMES COMMAND... | write FROM TO THREADS";
+const USAGE: &str = "measure corpus TEXTS OUT COUNT BYTES | memory FOLDER SECONDS [STAGE] | run TIMES COMMAND... | write FROM TO THREADS";
 const BANNER: &str = "TOP SECRET//HCS-P/SI/TK//NOFORN";
 const MARK: &str = "(S//REL TO USA, FVEY) ";
 const AUDIENCES: [&str; 6] = ["FVEY", "NATO", "USA,GBR", "ACGU", "US-LE", "PUBLIC"];
@@ -28,7 +28,8 @@ fn main() {
         ["corpus", texts, out, count, bytes] => {
             corpus(Path::new(texts), Path::new(out), count.parse().unwrap(), bytes.parse().unwrap());
         }
-        ["memory", folder, seconds] => memory(Path::new(folder), seconds.parse().unwrap()),
+        ["memory", folder, seconds] => memory(Path::new(folder), seconds.parse().unwrap(), ""),
+        ["memory", folder, seconds, stage] => memory(Path::new(folder), seconds.parse().unwrap(), stage),
         ["run", times, command @ ..] if !command.is_empty() => run(times.parse().unwrap(), command),
         ["write", from, to, threads] => write(Path::new(from), Path::new(to), threads.parse().unwrap()),
         _ => panic!("usage: {USAGE}"),
@@ -86,8 +87,9 @@ fn now(begun: Instant) -> Duration {
 /// Something that is done to a text.
 type Stage<'a> = &'a dyn Fn(&str) -> usize;
 
-/// Times each stage over all reports of a folder, one after the other and again, and prints the best second of each.
-fn memory(folder: &Path, seconds: f64) {
+/// Times each stage whose name holds `of` over all reports of a folder, one after the other and again, and prints the best second
+/// of each.
+fn memory(folder: &Path, seconds: f64, of: &str) {
     let texts: Vec<String> =
         files(folder).iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
     let options = Options::ENABLE_TABLES
@@ -121,8 +123,9 @@ fn memory(folder: &Path, seconds: f64) {
         ("release 2", &|text| release(text, 2)),
         ("release 6", &|text| release(text, 6)),
     ];
+    let stages: Vec<_> = stages.iter().filter(|(name, _)| name.contains(of)).collect();
     let begun = Instant::now();
-    let mut best = [Duration::MAX; 7];
+    let mut best = vec![Duration::MAX; stages.len()];
     let mut rounds = 0;
     while rounds < 2 || begun.elapsed().as_secs_f64() < seconds {
         for ((_, stage), best) in stages.iter().zip(&mut best) {

@@ -1,48 +1,70 @@
-//! What was found in zones read before, so that text read again is not searched again.
+//! What was found in text read before, so that text read again is not searched again.
 //!
-//! A release is read from nothing, once for each audience and again whenever it is mended, and most of its zones are
-//! those of its source. No zone is looked at beyond its ends by those who keep something here, so that what they find is a
-//! function of what they name: the zone's text, and what else is asked for with it. Whoever reads a text finds the same
-//! with a memory and without. A memory is of one rule set and one report, and bounded.
+//! A release is read from nothing, once for each audience and again whenever it is mended, and most of its sentences are
+//! those of its source; a zone read without its disguises differs from what is shown in few sentences too. Shapes look at
+//! a sentence and no further, the statistical reader's first look at a zone, so that what they find is a function of what
+//! they name here: the text, and what else is asked for with it. Whoever reads a text finds the same with a memory and
+//! without. A memory is of one rule set and one report, and bounded.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::Found;
+use super::program::Hit;
+use super::reading::Reading;
 use super::statistical::Looked;
+use super::tokens::{Sentence, Shape};
 
 /// The most bytes of text kept; what is longer in all is searched each time.
 const MOST_BYTES: usize = 4 << 20;
 
-/// Zones by their text, from the first token to the last.
+/// What is known of sentences and zones by their text, from the first token to the last.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    zones: RefCell<HashMap<Box<str>, Zone, FixedState>>,
+    /// By how the sentence opens: where each rule's shape hits, places counted from the first token.
+    sentences: [RefCell<HashMap<Box<str>, Box<[Seen]>, FixedState>>; OPENINGS],
+    /// What the statistical reader sees at the first look.
+    zones: RefCell<HashMap<Box<str>, Vec<Looked>, FixedState>>,
     bytes: Cell<usize>,
 }
 
-/// What is known of a text.
-#[derive(Debug, Default)]
-struct Zone {
-    /// What shapes find in it, places counted from its start.
-    shapes: Option<Box<[Found]>>,
-    /// What the statistical reader sees in it at the first look.
-    looks: Vec<Looked>,
+/// A rule, by its place, and where its shape hits.
+pub(super) type Seen = (usize, Hit);
+
+/// How a sentence opens, beside its text: see [`opening`].
+const OPENINGS: usize = 8;
+
+/// What bears on the shapes of a sentence and does not show in its text: whether its first token begins a sentence, hangs on
+/// the token before it, and begins a portion.
+fn opening(reading: &Reading<'_>, sentence: &Sentence) -> usize {
+    let shape = reading.shape(sentence.start);
+    usize::from(shape.intersects(Shape::FIRST))
+        | usize::from(shape.intersects(Shape::JOINED)) << 1
+        | usize::from(reading.starts_portion(sentence.start)) << 2
 }
 
 impl Memory {
-    /// What shapes find in a zone of this text that starts at a byte.
-    pub(super) fn shapes(&self, text: &str, start: usize, search: impl FnOnce() -> Vec<Found>) -> Vec<Found> {
-        if let Some(known) = self.zones.borrow().get(text).and_then(|zone| zone.shapes.as_ref()) {
-            return known.iter().map(|found| found.moved(0, start)).collect();
+    /// Tells where shapes hit in a sentence of `text`, rule by rule.
+    pub(super) fn hits(
+        &self,
+        text: &str,
+        reading: &Reading<'_>,
+        sentence: &Sentence,
+        search: impl FnOnce() -> Vec<Seen>,
+        mut tell: impl FnMut(usize, Hit),
+    ) {
+        let text = &text[reading.bytes(sentence.start, sentence.end)];
+        let sentences = &self.sentences[opening(reading, sentence)];
+        if let Some(known) = sentences.borrow().get(text) {
+            return known.iter().for_each(|(rule, hit)| tell(*rule, hit.moved(0, sentence.start)));
         }
         let found = search();
-        self.keep(text, |zone| {
-            zone.shapes = Some(found.iter().map(|found| found.moved(start, 0)).collect());
-        });
-        found
+        found.iter().for_each(|(rule, hit)| tell(*rule, *hit));
+        if self.has_room(text) {
+            let known = found.into_iter().map(|(rule, hit)| (rule, hit.moved(sentence.start, 0)));
+            sentences.borrow_mut().insert(text.into(), known.collect());
+        }
     }
 
     /// Hands what the first look at a zone of this text says to `tell`. `is_same` knows the one that is asked for.
@@ -54,26 +76,29 @@ impl Memory {
         tell: impl FnOnce(&Looked),
     ) {
         let zones = self.zones.borrow();
-        if let Some(known) = zones.get(text).and_then(|zone| zone.looks.iter().find(|look| is_same(look))) {
+        if let Some(known) = zones.get(text).and_then(|looks| looks.iter().find(|look| is_same(look))) {
             return tell(known);
         }
         drop(zones);
         let looked = look();
         tell(&looked);
-        self.keep(text, |zone| zone.looks.push(looked));
+        if self.has_room(text) {
+            let mut zones = self.zones.borrow_mut();
+            match zones.get_mut(text) {
+                Some(looks) => looks.push(looked),
+                None => _ = zones.insert(text.into(), vec![looked]),
+            }
+        }
     }
 
-    fn keep(&self, text: &str, put: impl FnOnce(&mut Zone)) {
+    /// Whether a text may still be kept; it is counted as kept.
+    fn has_room(&self, text: &str) -> bool {
         let bytes = self.bytes.get() + text.len();
-        if bytes > MOST_BYTES {
-            return;
+        let has_room = bytes <= MOST_BYTES;
+        if has_room {
+            self.bytes.set(bytes);
         }
-        self.bytes.set(bytes);
-        let mut zones = self.zones.borrow_mut();
-        match zones.get_mut(text) {
-            Some(zone) => put(zone),
-            None => put(zones.entry(text.into()).or_default()),
-        }
+        has_room
     }
 }
 

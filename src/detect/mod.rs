@@ -110,12 +110,6 @@ impl Found {
         let (category, confidence) = (rule.category, rule.confidence);
         Self { bytes, rule: at, category, confidence, binds, in_part: false }
     }
-
-    /// The same with its places counted from another byte.
-    fn moved(&self, from: usize, to: usize) -> Self {
-        let moved = |bytes: &Range<usize>| bytes.start - from + to..bytes.end - from + to;
-        Self { bytes: moved(&self.bytes), binds: self.binds.as_ref().map(moved), ..self.clone() }
-    }
 }
 
 /// Reads the given zones (byte ranges in order) of a report's visible text with the rules alone.

@@ -68,6 +68,12 @@ impl Hit {
         Self { start: from + start, end: from + end, places }
     }
 
+    /// The same with its places counted from another token.
+    pub(crate) fn moved(&self, from: u32, to: u32) -> Self {
+        let moved = |place: u32| if place == NOWHERE { NOWHERE } else { place - from + to };
+        Self { start: moved(self.start), end: moved(self.end), places: self.places.map(moved) }
+    }
+
     /// The spans the shape marks, in tokens; the whole match when it marks none.
     pub(crate) fn spans(&self) -> impl Iterator<Item = (u32, u32)> {
         let marked =

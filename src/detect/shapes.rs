@@ -1,5 +1,6 @@
 //! The reader of shapes: every rule over every sentence that could match it.
 
+use super::memory::Seen;
 use super::program::Hit;
 use super::tokens::Sentence;
 use super::{Found, Reader, View};
@@ -10,29 +11,24 @@ pub(super) struct Shapes;
 
 impl Reader for Shapes {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        for zone in view.reading.zones() {
-            let bytes = view.reading.bytes(zone[0].start, zone[zone.len() - 1].end);
-            let text = &view.text[bytes.clone()];
-            findings.extend(view.memory.shapes(text, bytes.start, || search(view, zone)));
+        for sentence in &view.reading.sentences {
+            let search = || search(view, sentence);
+            view.memory.hits(view.text, view.reading, sentence, search, |at, hit| {
+                push(at, &view.rules.rules()[at], &hit, view, findings);
+            });
         }
     }
 }
 
-/// What all shapes find in one zone; nothing beyond it bears on that.
-fn search(view: &View<'_>, zone: &[Sentence]) -> Vec<Found> {
+/// Where the shapes of all rules hit in one sentence; nothing beyond it bears on that.
+fn search(view: &View<'_>, sentence: &Sentence) -> Vec<Seen> {
     let mut found = Vec::new();
     let mut session = view.session.borrow_mut();
-    let mut candidates = Vec::new();
-    for sentence in zone {
-        session.read(view.reading, sentence);
-        session.candidates(&mut candidates);
-        for &at in &candidates {
-            let at = at as usize;
-            if session.stands(view.reading, at) {
-                session.find_all(view.reading, at, |hit| {
-                    push(at, &view.rules.rules()[at], &hit, view, &mut found);
-                });
-            }
+    session.read(view.reading, sentence);
+    for at in session.candidates() {
+        let at = at as usize;
+        if session.stands(view.reading, at) {
+            session.find_all(view.reading, at, |hit| found.push((at, hit)));
         }
     }
     found

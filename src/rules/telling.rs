@@ -22,9 +22,11 @@ const LOOKS: [(Shape, f32); 6] = [
 /// What comes up more often than this at a token tells little at the end of a part.
 const COMMON: f32 = 0.3;
 /// What comes up more often than this tells nothing beside a part that does not.
-const TELLING: f32 = 0.1;
+const TELLING: f32 = 0.99;
 /// The most parts of a shape that are worth looking for.
-const MOST: usize = 4;
+const MOST: usize = 8;
+/// The most parts that hold one of each of several alternatives.
+const EACH: usize = 3;
 
 /// Knows how often a token is of a slot.
 type Slots<'a> = &'a dyn Fn(SlotId) -> f32;
@@ -65,8 +67,10 @@ pub(super) fn exact(ast: &Resolved, vocabulary: &Vocabulary) -> Option<Resolved>
 /// The runs of a sequence between its repeats; each match holds one of each.
 fn parts(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
     let mut flat = Vec::new();
+    let mut ahead = Vec::new();
     flatten(std::slice::from_ref(ast), &mut flat);
-    let mut parts = Vec::new();
+    looks_ahead(std::slice::from_ref(ast), &mut ahead);
+    let mut parts: Vec<Resolved> = ahead.into_iter().map(|item| one_part(item, slots)).collect();
     let mut run: Vec<Resolved> = Vec::new();
     let mut end = |run: &mut Vec<Resolved>| parts.push(Resolved::Seq(std::mem::take(run)));
     for item in flat {
@@ -84,14 +88,39 @@ fn parts(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
             }
             Resolved::Alt(options) => {
                 end(&mut run);
-                run.push(Resolved::Alt(options.iter().map(|option| one_part(option, slots)).collect()));
-                end(&mut run);
+                for part in one_of_each(options, slots) {
+                    run.push(part);
+                    end(&mut run);
+                }
             }
             _ => end(&mut run),
         }
     }
     end(&mut run);
     parts
+}
+
+/// Parts that hold one of each option: the rarest of all, the next of all, and so on.
+fn one_of_each(options: &[Resolved], slots: Slots<'_>) -> Vec<Resolved> {
+    let telling: Vec<_> = options.iter().map(|option| telling(option, slots)).collect();
+    let most = telling.iter().map(Vec::len).max().unwrap_or(0);
+    let nth = |at: usize| {
+        let parts = telling.iter().map(|parts| parts.get(at).or(parts.last()).cloned());
+        Resolved::Alt(parts.map(|part| part.unwrap_or(Resolved::Seq(Vec::new()))).collect())
+    };
+    (0..most.min(EACH)).map(nth).collect()
+}
+
+/// The items that a sequence asks to stand ahead somewhere in it.
+fn looks_ahead<'a>(items: &'a [Resolved], out: &mut Vec<&'a Resolved>) {
+    for item in items {
+        match item {
+            Resolved::Seq(items) => looks_ahead(items, out),
+            Resolved::Span(item) | Resolved::Alias(item) => looks_ahead(std::slice::from_ref(item), out),
+            Resolved::Look(item, false) => out.push(item),
+            _ => {}
+        }
+    }
 }
 
 /// One part, telling if there is one; nothing when the item may be missing.

@@ -208,9 +208,8 @@ impl Session<'_> {
     }
 
     /// The rules whose shape may match in the sentence, in order.
-    pub(crate) fn candidates(&self, rules: &mut Vec<u32>) {
-        rules.clear();
-        rules.extend(&self.engine.always);
+    pub(crate) fn candidates(&self) -> Vec<u32> {
+        let mut rules = self.engine.always.clone();
         for (word, &bits) in (0..).zip(&self.cache.parts) {
             let mut bits: u64 = bits;
             while bits != 0 {
@@ -222,6 +221,7 @@ impl Session<'_> {
             }
         }
         rules.sort_unstable();
+        rules
     }
 
     fn may_match(&self, program: u32) -> bool {

@@ -39,6 +39,55 @@ impl Transitions {
     }
 }
 
+/// What a score multiplies a probability by.
+fn weight(score: f32) -> f32 {
+    score.clamp(-LIMIT, LIMIT).exp()
+}
+
+/// The weights of whole scores, worked out beforehand: scores are sums of small integers.
+#[derive(Debug)]
+pub(crate) struct Weights {
+    scale: f32,
+    bias: [f32; 2],
+    /// From the score `-WEIGHED` on.
+    known: Vec<[f32; 2]>,
+}
+
+/// The largest size of a score whose weight is worked out beforehand; few are larger.
+const WEIGHED: i32 = 1 << 10;
+
+impl Weights {
+    /// The weights of scores that stand for `score * scale + bias`.
+    pub(crate) fn new(scale: f32, bias: [f32; 2]) -> Self {
+        let mut weights = Self { scale, bias, known: Vec::new() };
+        weights.known =
+            (-WEIGHED..=WEIGHED).map(|score| [0, 1].map(|label| weights.work_out(score, label))).collect();
+        weights
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
+    fn work_out(&self, score: i32, label: usize) -> f32 {
+        weight(score as f32 * self.scale + self.bias[label])
+    }
+
+    /// The weights of the scores of `B` and `I`.
+    pub(crate) fn of(&self, scores: [i32; 2]) -> [f32; 2] {
+        [0, 1].map(|label| {
+            let place = scores[label].checked_add(WEIGHED).and_then(|place| usize::try_from(place).ok());
+            match place.and_then(|place| self.known.get(place)) {
+                Some(weights) => weights[label],
+                None => self.work_out(scores[label], label),
+            }
+        })
+    }
+}
+
+/// Probabilities that sum to 1, from any that are as one to another.
+fn over(labels: [f32; LABELS]) -> [f32; LABELS] {
+    let sum: f32 = labels.iter().sum();
+    labels.map(|p| p / sum)
+}
+
 /// Room for one sentence, kept to save allocations.
 #[derive(Debug, Default)]
 pub(crate) struct Chain {
@@ -51,41 +100,46 @@ pub(crate) struct Chain {
 
 impl Chain {
     /// Works out the marginals from the scores of `B` and `I` at each token.
+    #[cfg(any(test, feature = "train"))]
     pub(crate) fn run(&mut self, scores: &[[f32; 2]], factors: &Factors) {
-        let len = scores.len();
+        self.run_weighed(scores.iter().map(|score| score.map(weight)), factors);
+    }
+
+    /// The same from the weights of the scores.
+    pub(crate) fn run_weighed(&mut self, weights: impl Iterator<Item = [f32; 2]>, factors: &Factors) {
         let Self { psi, alpha, beta, marginals } = self;
         psi.clear();
-        psi.extend(
-            scores.iter().map(|&[b, i]| [1.0, b.clamp(-LIMIT, LIMIT).exp(), i.clamp(-LIMIT, LIMIT).exp()]),
-        );
+        psi.extend(weights.map(|[b, i]| [1.0, b, i]));
+        let len = psi.len();
         alpha.clear();
+        alpha.resize(len, [0.0; LABELS]);
         beta.clear();
         beta.resize(len, [1.0; LABELS]);
         let mut last = [1.0, 0.0, 0.0];
-        for psi in psi.iter() {
+        // The two directions ask nothing of each other: side by side they keep the processor busy.
+        for (at, back) in (0..len).zip((0..len).rev()) {
             let mut now = [0.0; LABELS];
             for (next, now) in now.iter_mut().enumerate() {
-                *now = psi[next] * (0..LABELS).map(|k| last[k] * factors[k][next]).sum::<f32>();
+                *now = psi[at][next] * (0..LABELS).map(|k| last[k] * factors[k][next]).sum::<f32>();
             }
-            let sum: f32 = now.iter().sum();
-            now = now.map(|a| a / sum);
-            alpha.push(now);
-            last = now;
-        }
-        for at in (1..len).rev() {
-            let mut now = [0.0; LABELS];
-            for (k, now) in now.iter_mut().enumerate() {
-                *now = (0..LABELS).map(|next| factors[k][next] * psi[at][next] * beta[at][next]).sum();
+            last = over(now);
+            alpha[at] = last;
+            if back > 0 {
+                let mut now = [0.0; LABELS];
+                for (k, now) in now.iter_mut().enumerate() {
+                    *now =
+                        (0..LABELS).map(|next| factors[k][next] * psi[back][next] * beta[back][next]).sum();
+                }
+                beta[back - 1] = over(now);
             }
-            let sum: f32 = now.iter().sum();
-            beta[at - 1] = now.map(|b| b / sum);
         }
         marginals.clear();
-        marginals.extend(alpha.iter().zip(beta.iter()).map(|(alpha, beta)| {
-            let both = [0, 1, 2].map(|label| alpha[label] * beta[label]);
-            let sum: f32 = both.iter().sum();
-            both.map(|p| p / sum)
-        }));
+        marginals.extend(
+            alpha
+                .iter()
+                .zip(beta.iter())
+                .map(|(alpha, beta)| over([0, 1, 2].map(|label| alpha[label] * beta[label]))),
+        );
     }
 
     /// The probability of each pair of labels at `at - 1` and `at`, summed over the sentence; the start counts as `O`.
@@ -152,6 +206,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn weights_worked_out_beforehand_are_the_same(
+            scores in prop::array::uniform2(-3000..3000i32), scale in 0.0..0.1f32, bias in prop::array::uniform2(-3.0..3.0f32),
+        ) {
+            let plain = [0, 1].map(|label| weight(scores[label] as f32 * scale + bias[label]));
+            prop_assert_eq!(Weights::new(scale, bias).of(scores), plain);
+        }
+
         #[test]
         fn the_chain_equals_the_sum_over_all_sequences(
             scores in prop::collection::vec([-4.0f32..4.0, -4.0f32..4.0], 1..7),

@@ -33,7 +33,7 @@ use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
 use extent::without_subject;
 use features::{Atom, Features, Input, Own};
-use infer::{Factors, LABELS};
+use infer::{Factors, LABELS, Weights};
 use model::Calibration;
 pub(crate) use model::Model;
 use score::{Work, add_row};
@@ -57,6 +57,7 @@ pub(crate) struct Statistical {
     model: Model,
     /// By look.
     factors: [Factors; 2],
+    weights: [Weights; 2],
     levels: Levels,
     features: Features,
     grammar: Grammar,
@@ -93,9 +94,19 @@ impl Statistical {
         };
         let features = Features::new(vocabulary, grammar, rules);
         let factors = [0, 1].map(|look: usize| model.looks[look].transitions.factors());
+        let weights = [0, 1].map(|look: usize| Weights::new(model.looks[look].scale, model.looks[look].bias));
         let levels = Levels::new(&model.looks[1].table);
         let rules = Category::ALL.iter().map(place).collect();
-        Self { model, factors, levels, features, grammar: *grammar, rules, pool: Pool::new(Room::default) }
+        Self {
+            model,
+            factors,
+            weights,
+            levels,
+            features,
+            grammar: *grammar,
+            rules,
+            pool: Pool::new(Room::default),
+        }
     }
 }
 
@@ -199,7 +210,7 @@ impl Statistical {
             self.features.around(input, sentence, own, adder);
         });
         for number in 0..zone.len() {
-            looked.marginals.extend_from_slice(work.marginals(look, &self.factors[0], number));
+            looked.marginals.extend_from_slice(work.marginals(&self.factors[0], &self.weights[0], number));
         }
         looked
     }
@@ -245,7 +256,7 @@ impl Statistical {
             for (number, sentence) in zone.iter().enumerate() {
                 inside.clear();
                 inside.extend(
-                    work.marginals(look, &self.factors[1], number)
+                    work.marginals(&self.factors[1], &self.weights[1], number)
                         .iter()
                         .map(|marginal| 1.0 - marginal[infer::OUT]),
                 );

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::features::{Atom, Group, Sink};
-use super::infer::{Chain, Factors, LABELS};
+use super::infer::{Chain, Factors, LABELS, Weights};
 use super::model::{HERE, LANES, Look, Table};
 use super::spread::{Row, spread};
 use crate::detect::aliases::index;
@@ -17,7 +17,6 @@ pub(super) struct Work {
     whole: Vec<[i32; 2]>,
     sentences: Vec<Range<usize>>,
     scores: Vec<[i32; 2]>,
-    scaled: Vec<[f32; 2]>,
     chain: Chain,
     waiting: Waiting,
 }
@@ -115,14 +114,15 @@ impl Work {
         spread(&self.rows, &self.sentences, &self.whole, &mut self.scores);
     }
 
-    /// The marginals of one sentence of the zone scored last. `factors` are those of the look.
-    pub(super) fn marginals(&mut self, look: &Look, factors: &Factors, number: usize) -> &[[f32; LABELS]] {
-        self.scaled.clear();
-        #[expect(clippy::cast_precision_loss, reason = "sums of small integers")]
-        let scale =
-            |score: &[i32; 2]| [0, 1].map(|label| score[label] as f32 * look.scale + look.bias[label]);
-        self.scaled.extend(self.scores[self.sentences[number].clone()].iter().map(scale));
-        self.chain.run(&self.scaled, factors);
+    /// The marginals of one sentence of the zone scored last. `factors` and `weights` are those of the look.
+    pub(super) fn marginals(
+        &mut self,
+        factors: &Factors,
+        weights: &Weights,
+        number: usize,
+    ) -> &[[f32; LABELS]] {
+        let scores = &self.scores[self.sentences[number].clone()];
+        self.chain.run_weighed(scores.iter().map(|&score| weights.of(score)), factors);
         &self.chain.marginals
     }
 }

@@ -11,7 +11,7 @@ use super::spread::Row;
 use crate::detect::tokens::{Shape, Token};
 
 /// Places; a power of two.
-const PLACES: usize = 1 << 12;
+const PLACES: usize = 1 << 14;
 /// The longest token that has a place, in bytes.
 const LONGEST: usize = 16;
 
