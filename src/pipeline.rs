@@ -23,7 +23,7 @@ use crate::render::render;
 use crate::review::{CheckRecord, Ending, Recorder, ReviewRecord, Status, Trace, Unapplied};
 use crate::rules::schema::Frame;
 use crate::rules::{Patterns, RuleError, RuleSet};
-use crate::text::{SourceText, Span, Visible};
+use crate::text::{SourceText, Span, Visible, is_undisguised};
 use crate::verify::{self, Gate, Release, Removed};
 
 /// How often a release is mended when the gate still finds something in it, before the sentence goes.
@@ -364,7 +364,12 @@ pub(crate) fn removed_words(
                 && (matches!(finding.category, Category::Codeword | Category::Identifier)
                     || finding.linked.is_some())
         })
-        .map(|finding| document.text(finding.span).trim().to_owned())
+        .flat_map(|finding| {
+            let text = document.text(finding.span).trim();
+            // A word in disguise beside others is looked for by itself, too.
+            let disguised = text.split_whitespace().filter(|word| !is_undisguised(word));
+            std::iter::once(text).chain(disguised).map(str::to_owned).collect::<Vec<_>>()
+        })
         .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
         .collect();
     removed.sort();

@@ -92,3 +92,79 @@ fn the_plainest_telltales_go_and_the_finding_stands() {
     assert!(leaks.is_empty(), "{} leak:\n{}", leaks.len(), leaks.join("\n"));
     assert!(losses.is_empty(), "{} lost:\n{}", losses.len(), losses.join("\n"));
 }
+
+/// Places of a sentence that name an origin; `{}` is the origin and `show` or `shows` agrees with it.
+const PLACES: &[&str] = &[
+    "{} [show] that the convoy will leave Ardoc on Friday.",
+    "The convoy will leave Ardoc on Friday, {} [show].",
+    "The convoy, as {} showed, will leave Ardoc on Friday.",
+    "According to {}, the convoy will leave Ardoc on Friday.",
+    "The convoy will leave Ardoc on Friday, according to {}.",
+    "The convoy will leave Ardoc on Friday. The date comes from {}.",
+    "The convoy will leave Ardoc on Friday. This is confirmed by {}.",
+    "Based on {}, the convoy will leave Ardoc on Friday.",
+    "The convoy will leave Ardoc on Friday. {} [give] the same date.",
+    "Thanks to {}, it is known that the convoy will leave Ardoc on Friday.",
+];
+
+/// Origins of every discipline, of one and of several.
+const ORIGINS: &[&str] = &[
+    "a sensitive source",
+    "two independent sources",
+    "an unwitting technician",
+    "a defector",
+    "a penetration of the group",
+    "intercepted messages",
+    "a monitored frequency",
+    "radar emissions",
+    "infrared imagery",
+    "an unmanned aircraft",
+    "a comparison of two images",
+    "a seismic sensor",
+    "laboratory analysis of samples",
+    "a radiation detector",
+    "hidden microphones",
+    "a tracking device",
+    "captured documents",
+    "a copied key",
+    "exfiltrated files",
+    "an implant on the server",
+    "a foreign partner",
+    "a liaison service",
+    "British colleagues",
+    "several streams of reporting",
+    "diplomatic reporting",
+];
+
+#[test]
+fn every_origin_goes_from_every_place_that_names_one() {
+    let pipeline = Pipeline::built_in().unwrap();
+    let (mut leaks, mut losses) = (Vec::new(), Vec::new());
+    for origin in ORIGINS {
+        let several = origin.ends_with('s') && !origin.starts_with("a ");
+        let verb = |one: &str, more: &str| if several { more.to_owned() } else { one.to_owned() };
+        for place in PLACES {
+            let mut sentence = place
+                .replace("[show]", &verb("shows", "show"))
+                .replace("[give]", &verb("gives", "give"))
+                .replace("{}", origin);
+            for at in [0, sentence.find(". ").map_or(0, |stop| stop + 2)] {
+                let capital = sentence[at..=at].to_uppercase();
+                sentence.replace_range(at..=at, &capital);
+            }
+            let Some(release) = release_of(&pipeline, "S//REL TO USA, FVEY", &sentence) else {
+                losses.push(format!("{sentence} => nothing"));
+                continue;
+            };
+            let words = origin.split(' ').filter(|word| word.len() > 3);
+            if words.clone().filter(|word| release.contains(&word.to_lowercase())).count() > 0 {
+                leaks.push(format!("{sentence} => {release}"));
+            }
+            if !["convoy", "ardoc", "friday"].iter().all(|word| release.contains(word)) {
+                losses.push(format!("{sentence} => {release}"));
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leak:\n{}", leaks.len(), leaks.join("\n"));
+    assert!(losses.is_empty(), "{} lost:\n{}", losses.len(), losses.join("\n"));
+}

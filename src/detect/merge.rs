@@ -1,11 +1,13 @@
 //! Findings ordered and joined: what overlaps becomes one.
 
 use super::{Finding, Found};
+use crate::category::Category;
 use crate::rules::RuleSet;
 use crate::rules::schema::Frame;
 use crate::text::Span;
 
-/// Joins overlapping findings into their hull. The longest gives rule, category and frame, the surest the confidence.
+/// Joins overlapping findings into their hull. The longest gives rule, category and frame, the surest the confidence. What describes
+/// the source base only, in a place where any origin may stand, leaves its name to what knows the origin.
 pub(super) fn merge(mut found: Vec<Found>, rules: &RuleSet) -> Vec<Finding> {
     found.sort_by(|a, b| {
         (a.bytes.start, b.bytes.end, a.rule)
@@ -19,10 +21,17 @@ pub(super) fn merge(mut found: Vec<Found>, rules: &RuleSet) -> Vec<Finding> {
             Some((last, longest)) => {
                 last.span = last.span.hull(span);
                 last.confidence = last.confidence.max(found.confidence);
-                if span.len() > *longest {
-                    *longest = span.len();
+                let general = |category: Category| category == Category::Sourcing;
+                let frame = last.frame;
+                if general(last.category) != general(found.category) {
+                    if general(last.category) {
+                        name(last, &found, rules);
+                        last.frame = frame;
+                    }
+                } else if span.len() > *longest {
                     name(last, &found, rules);
                 }
+                *longest = span.len().max(*longest);
             }
             None => {
                 let rule = &rules.rules()[found.rule];

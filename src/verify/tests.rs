@@ -22,8 +22,7 @@ fn verdict_of(source: &str, candidate: Candidate, removed: &[&str]) -> Verdict {
     let removed = Removed::new(removed.iter().map(|&word| word.to_owned()).collect());
     let document = Document::parse(SourceText::new(source.to_owned()), Format::Markdown);
     let marks = Marks::of(&document, None);
-    let report =
-        Report { document: &document, marks: &marks, let_out: &[], decided: &["as the desk decided"] };
+    let report = Report { document: &document, marks: &marks, let_out: &[], decided: &["by Friday evening"] };
     let gate = Gate {
         rules: &rules,
         policy: &policy,
@@ -59,7 +58,7 @@ fn inserted_text_needs_an_origin() {
     assert_eq!(refused_by(&known), [""; 0]);
     assert!(known.release.is_some_and(|release| release.text().contains("indicates that the harbour")));
     assert_eq!(refused_by(&with("1. ")), [""; 0], "numbers and white space mend structure");
-    for known in ["IT ", "Available information", "THE", "(U)", "12", "as the desk decided"] {
+    for known in ["IT ", "Available information", "THE", "(U)", "12", "by Friday evening"] {
         assert_eq!(refused_by(&with(known)), [""; 0], "{known}");
     }
     for unknown in [

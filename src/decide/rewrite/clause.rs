@@ -51,10 +51,19 @@ impl Mender<'_> {
                 && !self.is_mark(self.before(at), &["to"])
                 && !self.reading.shape(at).intersects(Shape::ING)
                 && !self.is_aside(from, at)
+                && !self.is_bare_participle(at)
                 && (self.is(Some(at), grammar.auxiliary)
                     || (self.is(Some(at), grammar.verb) || self.is(Some(at), grammar.saying))
                         && !self.is_rather_noun(at))
         })
+    }
+
+    /// Whether the token looks like a participle that no finite verb looks like, behind no auxiliary: "a ship broken up".
+    fn is_bare_participle(&self, at: u32) -> bool {
+        let word = self.word(at);
+        (word.ends_with("en") || word.ends_with("wn"))
+            && !self.is(self.before(at), self.rules.grammar.auxiliary)
+            && self.before(at).is_some_and(|b| self.reading.shape(b).intersects(Shape::WORD))
     }
 
     /// Whether the first mark from `from` is a comma right before the token: "the quarry, heard at night".
@@ -80,7 +89,9 @@ impl Mender<'_> {
     pub(super) fn is_finite(&self, at: u32) -> bool {
         let grammar = &self.rules.grammar;
         let behind_plural = at > 0 && self.reading.shape(at - 1).intersects(Shape::S);
-        self.is(Some(at), grammar.verb) && (behind_plural || !self.is(Some(at), grammar.noun_or_verb))
+        self.is(Some(at), grammar.verb)
+            && !self.is_bare_participle(at)
+            && (behind_plural || !self.is(Some(at), grammar.noun_or_verb))
             || self.reading.shape(at).intersects(Shape::ED)
                 && self.reading.shape(at).intersects(Shape::LOWER)
                 && (self.is(self.after(at + 1), grammar.determiner)

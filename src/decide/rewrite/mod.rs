@@ -147,9 +147,11 @@ impl Mender<'_> {
         for cut in std::mem::take(&mut self.cuts) {
             if let Some(last) = joined.last_mut() {
                 let idle = |at: u32| {
-                    matches!(self.reading.tokens[at as usize].text(self.text), "," | ";" | "/" | "&")
-                        || self.reading.is_word_of(at, grammar.function_word)
-                            && !self.reading.is_word_of(at, grammar.auxiliary)
+                    matches!(
+                        self.reading.tokens[at as usize].text(self.text),
+                        "," | ";" | "/" | "&" | "(" | ")"
+                    ) || self.reading.is_word_of(at, grammar.function_word)
+                        && !self.reading.is_word_of(at, grammar.auxiliary)
                 };
                 if cut.from <= last.to || (last.to..cut.from).all(idle) {
                     last.to = last.to.max(cut.to);

@@ -102,13 +102,13 @@ impl Mender<'_> {
             }
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
+            Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
             Some(a) if cut.frame == Frame::Attribution || ends_in_verb => {
                 match self.lead(a).filter(|_| !self.is(Some(a), grammar.preposition)) {
                     None => self.strand(at, a),
                     lead => (cut.to, lead),
                 }
             }
-            Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
             Some(a) if self.is_finite(a) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
             Some(a) => self.strand(at, a),
             None => (cut.to, None),
@@ -169,6 +169,15 @@ impl Mender<'_> {
         if dangles {
             return Some((cut.from, after.map_or(cut.to, |a| a + 1)));
         }
+        if let Some(a) = after
+            && self.is_mark(after, &["to"])
+            && self.is_past(cut.to - 1)
+            && (self.is_mark(before, &[",", ";", "—", "–"])
+                || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.relative)))
+            && self.content(a) <= 2
+        {
+            return Some((cut.from, self.words_from(a, self.sentence.end).last().map_or(a + 1, |at| at + 1)));
+        }
         if let Some(to) = self.second_of_two(&cut, after) {
             self.cuts[at].from = cut.from + 1;
             self.cuts[at].to = to;
@@ -197,7 +206,10 @@ impl Mender<'_> {
                 && self.is_mark(after, &[","])
             {
                 self.cuts[at].from = if self.opens_with_adverbial(b) { cut.from } else { b };
-                self.cuts[at].to = a + 1;
+                // "The master, a Scot, [whose calls are read,] has asked": the comma closes what stands before.
+                let closes_other =
+                    self.in_list(b) && self.after(a + 1).is_some_and(|next| self.is_predicate(next));
+                self.cuts[at].to = if closes_other { a } else { a + 1 };
                 return None;
             }
             if self.is(after, grammar.saying) {

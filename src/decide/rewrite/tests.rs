@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 38] = [
+const SENTENCES: [(&str, &str); 42] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -89,6 +89,20 @@ const SENTENCES: [(&str, &str); 38] = [
     (
         "⟦Visible through a gap in the cloud was a floating⟧ crane of about 400 tons.",
         "Available information points to a crane of about 400 tons.",
+    ),
+    // A verb behind the cut gets a subject; a participle is none.
+    ("⟦Film is handed over in candles; safe signals⟧ are yellow chalk.", "They are yellow chalk."),
+    (
+        "⟦The radar she emits, collected by a patrol vessel, is that of⟧ a ship broken up in 2027.",
+        "Available information points to a ship broken up in 2027.",
+    ),
+    (
+        "He sold his bonds, a point ⟦on which his broker was overheard⟧ to joke.",
+        "He sold his bonds, a point.",
+    ),
+    (
+        "The harbour master, Fenn Audley, ⟦whose messages are read,⟧ has asked for six.",
+        "The harbour master, Fenn Audley, has asked for six.",
     ),
     // Commas around what went go with it; a quotation mark does not stand alone.
     (

@@ -1,7 +1,8 @@
 //! Where a span that the reader found ends, as grammar has it.
 //!
-//! Probabilities fade over the words behind an attribution, so a span may take the subject of the clause that follows:
-//! "According to a source, the group | will attack". What is known begins with that subject.
+//! Probabilities fade over the words behind an attribution, so a span may take the subject of the clause that follows,
+//! "According to a source, the group | will attack", or the start of an object, "A camera counted five | people".
+//! What is known begins there.
 
 use std::ops::Range;
 
@@ -11,6 +12,12 @@ use crate::rules::Grammar;
 
 /// The most words of a subject.
 const LONGEST_SUBJECT: u32 = 5;
+/// The most words of an object whose start a span takes.
+const LONGEST_OBJECT: u32 = 6;
+/// The most words that a comma sets off at an end of a span.
+const LONGEST_EDGE: u32 = 3;
+/// The highest mean probability of words that are given back.
+const FADED: f32 = 0.6;
 
 /// A span of tokens without the subject of the clause behind it.
 pub(super) fn without_subject(
@@ -44,6 +51,131 @@ pub(super) fn without_subject(
     }
 }
 
+/// A span without the start of the object of its last verb of telling, if the object goes on behind the span.
+pub(super) fn without_object(
+    reading: &Reading<'_>,
+    grammar: &Grammar,
+    sentence: &Sentence,
+    inside: &[f32],
+    span: Range<u32>,
+) -> Range<u32> {
+    let is = |at: u32, slot| reading.is_word_of(at, slot);
+    let is_word = |at: u32| reading.shape(at).intersects(Shape::WORD | Shape::NUM);
+    if span.end >= sentence.end || !is_word(span.end) {
+        return span;
+    }
+    let least = span.end.saturating_sub(LONGEST_OBJECT).max(span.start + 2);
+    let object = (least..span.end)
+        .rev()
+        .take_while(|&at| {
+            is_word(at)
+                && !is(at, grammar.relative)
+                && !is(at, grammar.conjunction)
+                && !is(at, grammar.auxiliary)
+                && (!is(at, grammar.pronoun) || is(at, grammar.determiner))
+        })
+        .filter(|&at| {
+            let verb = at - 1;
+            (is(verb, grammar.saying) || is(verb, grammar.showing)) && !is(verb, grammar.noun_or_verb)
+        })
+        .last();
+    let Some(start) = object.filter(|&start| !is(start, grammar.preposition)) else { return span };
+    let words = &inside[(start - sentence.start) as usize..(span.end - sentence.start) as usize];
+    let faded = words.iter().sum::<f32>() < FADED * span.end.saturating_sub(start) as f32;
+    if faded { span.start..start } else { span }
+}
+
+/// A span without a few faded words that a comma sets off at its start or its end: "[by steady reporting, could not] pay out".
+pub(super) fn without_edges(
+    text: &str,
+    reading: &Reading<'_>,
+    sentence: &Sentence,
+    inside: &[f32],
+    span: Range<u32>,
+) -> Range<u32> {
+    let faded = |words: Range<u32>| {
+        let of = |at: u32| inside[(at - sentence.start) as usize];
+        words.clone().map(of).sum::<f32>() < FADED * words.len() as f32
+    };
+    let is_comma = |&at: &u32| reading.tokens[at as usize].text(text) == ",";
+    let (mut start, mut end) = (span.start, span.end);
+    let tail = span.end.saturating_sub(LONGEST_EDGE + 1).max(span.start + 2)..span.end;
+    if let Some(comma) = tail.rev().find(is_comma).filter(|_| span.end < sentence.end)
+        && reading.shape(span.end).intersects(Shape::WORD | Shape::NUM)
+        && comma + 1 < span.end
+        && faded(comma + 1..span.end)
+    {
+        end = comma;
+    }
+    let head = span.start..(span.start + LONGEST_EDGE + 1).min(end.saturating_sub(2));
+    if let Some(comma) = head.clone().find(is_comma).filter(|_| span.start > sentence.start)
+        && reading.shape(span.start - 1).intersects(Shape::WORD | Shape::NUM)
+        && comma > span.start
+        && faded(span.start..comma)
+    {
+        start = comma + 1;
+    }
+    start..end
+}
+
+/// What is left of a rule's finding whose ends the reader is sure of: whole phrases from the first to the last token of the
+/// part, without the subject of a clause behind it.
+pub(super) fn firm_part(
+    text: &str,
+    reading: &Reading<'_>,
+    grammar: &Grammar,
+    found: Range<usize>,
+    part: Range<usize>,
+) -> Range<u32> {
+    let number = |token: usize| u32::try_from(token).expect("tokens are numbered by u32");
+    let (first, last) = whole_phrases(reading, grammar, found.clone(), part);
+    let part = number(first)..number(last + 1);
+    let sentence = reading.sentences.partition_point(|s| s.end <= part.start);
+    match reading.sentences.get(sentence) {
+        Some(sentence) if last + 1 < found.end => without_subject(text, reading, grammar, sentence, part),
+        _ => part,
+    }
+}
+
+/// The first and last token of a part of a rule's finding, moved outwards to where a phrase begins and ends: of "a seized laptop
+/// shows" no "laptop" is left behind.
+fn whole_phrases(
+    reading: &Reading<'_>,
+    grammar: &Grammar,
+    found: Range<usize>,
+    part: Range<usize>,
+) -> (usize, usize) {
+    let at = |token: usize| u32::try_from(token).expect("tokens are numbered by u32");
+    let inside_phrase = |token: usize| {
+        let token = at(token);
+        reading.shape(token).intersects(Shape::WORD | Shape::NUM)
+            && !reading.shape(token).intersects(Shape::LY)
+            && ![
+                grammar.function_word,
+                grammar.preposition,
+                grammar.conjunction,
+                grammar.relative,
+                grammar.auxiliary,
+                grammar.saying,
+                grammar.showing,
+            ]
+            .iter()
+            .any(|&slot| reading.is_word_of(token, slot))
+    };
+    let (mut first, mut last) = (part.start, part.end);
+    while first > found.start && inside_phrase(first) && inside_phrase(first - 1) {
+        first -= 1;
+    }
+    if first > found.start && inside_phrase(first) && reading.is_word_of(at(first - 1), grammar.determiner) {
+        first -= 1;
+    }
+    let opens = |token: usize| inside_phrase(token) || reading.is_word_of(at(token), grammar.determiner);
+    while last + 1 < found.end && opens(last) && inside_phrase(last + 1) {
+        last += 1;
+    }
+    (first, last)
+}
+
 /// Whether a clause may begin behind the token: a comma, a verb of telling or perceiving.
 fn opens_clause(text: &str, reading: &Reading<'_>, grammar: &Grammar, at: u32) -> bool {
     matches!(reading.tokens[at as usize].text(text), "," | ":" | ";")
@@ -54,6 +186,54 @@ fn opens_clause(text: &str, reading: &Reading<'_>, grammar: &Grammar, at: u32) -
 mod tests {
     use super::*;
     use crate::rules::Patterns;
+
+    #[test]
+    fn a_part_of_a_finding_is_made_of_whole_phrases() {
+        let rules = Patterns::built_in().build().unwrap();
+        for (text, found, part, kept) in [
+            ("A seized laptop shows nine lorries.", 0..4, 1..1, (0, 2)),
+            ("A seized laptop shows nine lorries.", 0..4, 0..0, (0, 2)),
+            ("The two men left as a clerk saw.", 0..8, 6..6, (5, 6)),
+            ("He told us that on Friday it closes.", 0..6, 1..2, (1, 2)),
+        ] {
+            let reading = Reading::new(text, std::iter::once(0..text.len()), &rules.vocabulary);
+            assert_eq!(whole_phrases(&reading, &rules.grammar, found, part), kept, "{text}");
+        }
+    }
+
+    #[test]
+    fn faded_words_beyond_a_comma_stay() {
+        let rules = Patterns::built_in().build().unwrap();
+        let text = "Two of them, by steady reporting, could not pay out.";
+        let reading = Reading::new(text, std::iter::once(0..text.len()), &rules.vocabulary);
+        let sentence = &reading.sentences[0];
+        let mut inside = vec![0.9; sentence.len()];
+        assert_eq!(without_edges(text, &reading, sentence, &inside, 4..10), 4..10);
+        inside[8..10].fill(0.3);
+        assert_eq!(without_edges(text, &reading, sentence, &inside, 4..10), 4..7);
+        inside[1..3].fill(0.3);
+        assert_eq!(without_edges(text, &reading, sentence, &inside, 1..7), 4..7);
+        assert_eq!(without_edges(text, &reading, sentence, &inside, 0..7), 0..7);
+    }
+
+    #[test]
+    fn the_start_of_an_object_stays_when_it_has_faded() {
+        let rules = Patterns::built_in().build().unwrap();
+        for (text, found, inside, kept) in [
+            ("Our camera counted five people inside.", 0..4, 0.4, 0..3),
+            ("Figures from the clerk put the losses at forty men.", 0..8, 0.4, 0..5),
+            ("Figures from the clerk put the losses at forty men.", 0..8, 0.9, 0..8),
+            // Nothing of the object is left behind the span.
+            ("Our camera counted five people.", 0..5, 0.4, 0..5),
+            ("A clerk saw two men who met us.", 0..6, 0.4, 0..6),
+        ] {
+            let reading = Reading::new(text, std::iter::once(0..text.len()), &rules.vocabulary);
+            let sentence = &reading.sentences[0];
+            let inside = vec![inside; sentence.len()];
+            let got = without_object(&reading, &rules.grammar, sentence, &inside, found);
+            assert_eq!(got, kept, "{text}");
+        }
+    }
 
     #[test]
     fn a_subject_behind_an_attribution_stays() {

@@ -255,7 +255,9 @@ impl Features {
             }
         }
         self.beside(input, sentence, sink);
-        whole(input, sentence, own, sink);
+        for atom in sentence_kinds(input, sentence, own) {
+            sink.sentence(Group::Sentence, atom);
+        }
     }
 
     /// The atoms of what is known beside the words: terms of several words, rules that hit, the mark.
@@ -316,18 +318,33 @@ impl Features {
 /// What stands before the first token of a sentence.
 const EDGE: Own = Own { word: 1, tag: 1, stem: Atom(1) };
 
-/// The atoms of the sentence as a whole.
-fn whole(input: &Input<'_>, sentence: &Range<u32>, own: &[Own], sink: &mut impl Sink) {
+/// How many atoms say what kind of sentence one is.
+pub(crate) const SENTENCE_KINDS: usize = 6;
+
+/// What kind of sentence one is: its place, its length, how it begins.
+pub(crate) fn sentence_kinds(
+    input: &Input<'_>,
+    sentence: &Range<u32>,
+    own: &[Own],
+) -> [Atom; SENTENCE_KINDS] {
     let zone = input.reading.zone_of(sentence.start);
-    let mut say = |kind: u64, value: u64| {
-        sink.sentence(Group::Sentence, mix(Group::Sentence, kind << 48 | value & 0xFFFF_FFFF_FFFF));
-    };
-    say(4, u64::from(sentence.start == zone.start) << 1 | u64::from(sentence.end == zone.end));
-    say(5, u64::from((sentence.end - sentence.start).ilog2()));
-    say(6, u64::from((zone.end - zone.start).ilog2()));
-    say(7, own[0].word);
-    say(8, pair(own[0].tag, own.get(1).map_or(2, |own| own.tag)));
-    say(9, u64::from(is_in_capitals(input, sentence)));
+    let say = |kind: u64, value: u64| mix(Group::Sentence, kind << 48 | value & 0xFFFF_FFFF_FFFF);
+    [
+        say(4, u64::from(sentence.start == zone.start) << 1 | u64::from(sentence.end == zone.end)),
+        say(5, u64::from((sentence.end - sentence.start).ilog2())),
+        say(6, u64::from((zone.end - zone.start).ilog2())),
+        say(7, own[0].word),
+        say(8, pair(own[0].tag, own.get(1).map_or(2, |own| own.tag))),
+        say(9, u64::from(is_in_capitals(input, sentence))),
+    ]
+}
+
+/// What kind of word each token of a sentence is: its tag, and with the tag before.
+pub(crate) fn word_kinds(own: &[Own]) -> impl Iterator<Item = [Atom; 2]> {
+    let before = std::iter::once(EDGE.tag).chain(own.iter().map(|own| own.tag));
+    before
+        .zip(own)
+        .map(|(before, own)| [mix(Group::Tag, own.tag), mix(Group::TagPair, pair(before, own.tag))])
 }
 
 /// Whether most tokens of a sentence are written in capitals.

@@ -10,6 +10,7 @@ mod extent;
 pub(crate) mod features;
 mod infer;
 mod model;
+mod phrase;
 mod score;
 mod second;
 mod spread;
@@ -31,13 +32,13 @@ use super::{Found, Memory, Share, View};
 use crate::category::Category;
 use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
-use extent::without_subject;
-use features::{Atom, Features, Input, Own};
-use infer::{Factors, LABELS, Weights};
+use extent::{firm_part, without_edges, without_object, without_subject};
+use features::{Features, Input, Own};
+use infer::{Factors, Weights};
 use model::Calibration;
 pub(crate) use model::Model;
 use score::{Work, add_row};
-use second::{First, Levels};
+use second::{First, Levels, Said};
 use words::Words;
 
 /// The confidence from which a rule's finding stands whatever the reader thinks of it; only below 1 it may lose its ends.
@@ -71,9 +72,7 @@ pub(crate) struct Statistical {
 pub(super) struct Looked {
     context: Option<features::Context>,
     hits: Box<[u32]>,
-    marginals: Vec<[f32; LABELS]>,
-    /// By token: its word without inflection; none for one without content.
-    stems: Vec<Option<Atom>>,
+    said: Said,
 }
 
 /// What a thread keeps from report to report.
@@ -150,9 +149,11 @@ fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
     else {
         return;
     };
-    if first > 0 || last + 1 < tokens.len() {
-        let at = |token: usize| &view.reading.tokens[from + token];
-        found.bytes = at(first).start as usize..at(last).end as usize;
+    let (text, reading) = (view.text, view.reading);
+    let part = firm_part(text, reading, &view.rules.grammar, from..to, from + first..from + last);
+    let bytes = reading.bytes(part.start, part.end);
+    if bytes != found.bytes {
+        found.bytes = bytes;
         found.in_part = true;
     }
 }
@@ -170,8 +171,7 @@ fn has_own_shape(category: Category) -> bool {
 impl Statistical {
     /// Looks at every sentence and its neighbours.
     fn first(&self, input: &Input<'_>, memory: &Memory, room: &mut Room) {
-        let count = input.reading.tokens.len();
-        let (mut marginals, mut stems) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        let mut said = Said::default();
         for zone in input.reading.zones() {
             let tokens = zone[0].start..zone[zone.len() - 1].end;
             let text = &input.text[input.reading.bytes(tokens.start, tokens.end)];
@@ -180,21 +180,18 @@ impl Statistical {
             memory.looked(
                 text,
                 |looked| looked.context == context && *looked.hits == *hits,
-                || Looked { context, hits: hits.into(), ..self.look(input, zone, room) },
-                |looked| {
-                    marginals.extend_from_slice(&looked.marginals);
-                    stems.extend_from_slice(&looked.stems);
-                },
+                || Looked { context, hits: hits.into(), said: self.look(input, zone, room) },
+                |looked| said.push(&looked.said),
             );
         }
-        room.first = First::new(marginals, &stems);
+        room.first = First::new(said);
     }
 
     /// Looks at the sentences of one zone.
-    fn look(&self, input: &Input<'_>, zone: &[Sentence], room: &mut Room) -> Looked {
+    fn look(&self, input: &Input<'_>, zone: &[Sentence], room: &mut Room) -> Said {
         let look = &self.model.looks[0];
         let Room { work, words, own, .. } = room;
-        let mut looked = Looked::default();
+        let mut said = Said::default();
         work.score(look, zone, |number, adder| {
             let sentence = &zone[number];
             let capitals = features::is_in_capitals(input, sentence);
@@ -205,14 +202,16 @@ impl Statistical {
                 adder.rows[at] = known.row;
                 own.push(known.own);
                 let content = is_content(input.reading, index, self.features.function_word());
-                looked.stems.push(content.then_some(known.own.stem));
+                said.stems.push(content.then_some(known.own.stem));
             }
+            said.words.extend(features::word_kinds(own));
+            said.sentences.push(features::sentence_kinds(input, sentence, own));
             self.features.around(input, sentence, own, adder);
         });
         for number in 0..zone.len() {
-            looked.marginals.extend_from_slice(work.marginals(&self.factors[0], &self.weights[0], number));
+            said.marginals.extend_from_slice(work.marginals(&self.factors[0], &self.weights[0], number));
         }
-        looked
+        said
     }
 
     /// Looks at what the first look says of the whole share, and makes findings in what the share judges; `all` takes the
@@ -249,7 +248,8 @@ impl Statistical {
                     let levels = first.levels(token, from + number, tokens.end);
                     self.levels.rows(levels).for_each(|more| add_row(row, more));
                 }
-                first.whole(from + number, &numbers, adder);
+                let place = input.reading.sentences.partition_point(|s| s.start < sentence.start);
+                first.joined(from + number, place, &tokens, &numbers, adder);
                 self.features.hits(input, sentence, adder);
                 features::mark(input, sentence, adder);
             });
@@ -278,7 +278,7 @@ impl Statistical {
                             if listed {
                                 confidence = confidence.min(LISTED_AT_MOST);
                             }
-                            self.push(input, sentence, run, confidence, findings);
+                            self.push(input, sentence, run, &inside, confidence, findings);
                         }
                     }
                 }
@@ -286,28 +286,43 @@ impl Statistical {
         }
     }
 
-    fn push(
-        &self,
-        input: &Input<'_>,
-        sentence: &Sentence,
-        run: &Range<usize>,
-        confidence: f32,
-        findings: &mut Vec<Found>,
-    ) {
-        let at = |token: usize| {
-            sentence.start + u32::try_from(token).expect("a sentence has a few hundred tokens")
-        };
-        let span = at(run.start)..at(run.end);
-        let span = without_subject(input.text, input.reading, &self.grammar, sentence, span);
+    /// The category of a span: that of the longest finding over it, else what its words tell.
+    fn category(&self, input: &Input<'_>, span: &Range<u32>, findings: &[Found]) -> Category {
         let bytes = input.reading.bytes(span.start, span.end);
-        let category = findings
+        findings
             .iter()
             .filter(|found| found.bytes.start < bytes.end && bytes.start < found.bytes.end)
             .max_by_key(|found| found.bytes.len())
             .map_or_else(
                 || category::of(&self.model, &self.features, input, span.clone()),
                 |found| found.category,
-            );
+            )
+    }
+
+    fn push(
+        &self,
+        input: &Input<'_>,
+        sentence: &Sentence,
+        run: &Range<usize>,
+        inside: &[f32],
+        confidence: f32,
+        findings: &mut Vec<Found>,
+    ) {
+        let at = |token: usize| {
+            sentence.start + u32::try_from(token).expect("a sentence has a few hundred tokens")
+        };
+        let found = at(run.start)..at(run.end);
+        let category = self.category(input, &found, findings);
+        let span = if has_own_shape(category) || category == Category::Personnel {
+            found
+        } else {
+            let threshold = self.model.calibration.threshold;
+            phrase::whole(input.text, input.reading, &self.grammar, sentence, inside, threshold, found)
+        };
+        let span = without_subject(input.text, input.reading, &self.grammar, sentence, span);
+        let span = without_object(input.reading, &self.grammar, sentence, inside, span);
+        let span = without_edges(input.text, input.reading, sentence, inside, span);
+        let bytes = input.reading.bytes(span.start, span.end);
         let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
         if let Some(rule) = place {
             findings.push(Found { bytes, rule, category, confidence, binds: None, in_part: false });
@@ -436,8 +451,8 @@ mod tests {
                 let mut room = Room::default();
                 statistical.first(&input, &Memory::default(), &mut room);
                 let first = room.first;
-                assert_eq!(first.marginals.len(), want.len());
-                for (got, want) in first.marginals.iter().flatten().zip(want.iter().flatten()) {
+                assert_eq!(first.marginals().len(), want.len());
+                for (got, want) in first.marginals().iter().flatten().zip(want.iter().flatten()) {
                     assert!((got - want).abs() < 0.05, "{got} {want}");
                 }
                 let found = crate::detect::detect_all(document.visible(), &reading, &rules, &contexts);

@@ -2,24 +2,48 @@
 //!
 //! The first look sees a sentence and its neighbours. Whether "the broker" is a source often stands elsewhere: in the
 //! header, or two paragraphs on. So the probabilities of the first look become atoms of a small second chain: those of
-//! the token, the highest of the sentences around, and the highest that the same word has in other sentences.
+//! the token, the highest of the sentences around, and the highest that the same word has in other sentences; and these
+//! joined with what kind of word and what kind of sentence it is, since "He keeps the keys" behind a sentence on a source
+//! tells more of him than "The bridge is down".
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
 
-use super::features::{Atom, Group, Sink, mix};
+use super::features::{Atom, Group, SENTENCE_KINDS, Sink, mix};
 use super::infer::{BEGIN, IN, LABELS, OUT};
 use super::model::{LANES, Table};
 use super::score::add;
 use super::spread::Row;
 
+/// What the first look says of one zone after another.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// Probabilities of the labels at each token.
+    pub(crate) marginals: Vec<[f32; LABELS]>,
+    /// By token: its word without inflection; none for one without content.
+    pub(crate) stems: Vec<Option<Atom>>,
+    /// By token: what kind of word it is.
+    pub(crate) words: Vec<[Atom; 2]>,
+    /// By sentence: what kind of sentence it is.
+    pub(crate) sentences: Vec<[Atom; SENTENCE_KINDS]>,
+}
+
+impl Said {
+    /// Adds what is said of the next zone.
+    pub(crate) fn push(&mut self, zone: &Self) {
+        self.marginals.extend_from_slice(&zone.marginals);
+        self.stems.extend_from_slice(&zone.stems);
+        self.words.extend_from_slice(&zone.words);
+        self.sentences.extend_from_slice(&zone.sentences);
+    }
+}
+
 /// What the first look says of a report.
 #[derive(Debug, Default)]
 pub(crate) struct First {
-    /// Probabilities of the labels at each token.
-    pub(crate) marginals: Vec<[f32; LABELS]>,
+    said: Said,
     /// By token: its word without inflection, as a number; none for one without content.
     words: Vec<Option<u32>>,
     /// By word.
@@ -41,16 +65,21 @@ struct Memory {
 const NEVER: Memory = Memory { best: -1.0, sentence: usize::MAX, other: -1.0 };
 
 impl First {
-    /// The marginals and the stems of all tokens; of one without content none.
-    pub(crate) fn new(marginals: Vec<[f32; LABELS]>, stems: &[Option<Atom>]) -> Self {
+    pub(crate) fn new(said: Said) -> Self {
         let mut numbers: HashMap<Atom, u32, FixedState> = HashMap::default();
         let mut number = |stem: Atom| {
             let next = u32::try_from(numbers.len()).expect("there are no more words than tokens");
             *numbers.entry(stem).or_insert(next)
         };
-        let words = stems.iter().map(|stem| stem.map(&mut number)).collect();
+        let words = said.stems.iter().map(|stem| stem.map(&mut number)).collect();
         let memory = vec![NEVER; numbers.len()];
-        Self { marginals, words, memory, peaks: Vec::new(), mean: 0.0 }
+        Self { said, words, memory, peaks: Vec::new(), mean: 0.0 }
+    }
+
+    /// Probabilities of the labels at each token.
+    #[cfg(test)]
+    pub(crate) fn marginals(&self) -> &[[f32; LABELS]] {
+        &self.said.marginals
     }
 
     /// Whether the token is a word of content.
@@ -87,7 +116,7 @@ impl First {
     }
 
     fn inside(&self, at: usize) -> f32 {
-        1.0 - self.marginals[at][OUT]
+        1.0 - self.said.marginals[at][OUT]
     }
 
     /// The highest probability of the token's word in other sentences; -1 when it stands nowhere else.
@@ -99,10 +128,10 @@ impl First {
     /// What is said of a token of a sentence, by the sentence's number and its end.
     pub(crate) fn levels(&self, token: usize, number: usize, end: usize) -> TokenLevels {
         let inside = self.inside(token);
-        let last = if token + 1 < end { inside - self.marginals[token + 1][IN] } else { inside };
+        let last = if token + 1 < end { inside - self.said.marginals[token + 1][IN] } else { inside };
         TokenLevels {
             inside: level(inside),
-            begin: level(self.marginals[token][BEGIN]),
+            begin: level(self.said.marginals[token][BEGIN]),
             end: level(last),
             elsewhere: self.words[token].map_or(15, |word| level(self.elsewhere(word, number))),
         }
@@ -122,20 +151,45 @@ impl First {
                 sink.token(at, Group::Second, atom);
             }
         }
-        self.whole(number, zone, sink);
+        self.joined(number, number, sentence, zone, sink);
     }
 
-    /// Makes the atoms of a sentence as a whole.
-    pub(crate) fn whole(&self, number: usize, zone: &Range<usize>, sink: &mut impl Sink) {
+    /// Makes the atoms that join what is said of a word or a sentence with its kind, and those of the sentence as a whole.
+    /// `number` counts the sentences gathered, `place` those of the whole report.
+    pub(crate) fn joined(
+        &self,
+        number: usize,
+        place: usize,
+        sentence: &Range<usize>,
+        zone: &Range<usize>,
+        sink: &mut impl Sink,
+    ) {
+        for (at, token) in sentence.clone().enumerate() {
+            let inside = level(self.inside(token));
+            for kind in self.said.words[token] {
+                sink.token(at, Group::Second, with_kind(12, kind, inside));
+            }
+        }
         let peak = |number: usize| self.peaks.get(number).map_or(15, |&p| level(p));
-        let mut say = |kind: u64, value: u8| sink.sentence(Group::Second, named(kind, value));
-        say(6, peak(number));
-        say(7, if number > zone.start { peak(number - 1) } else { 14 });
-        say(8, if number + 1 < zone.end { peak(number + 1) } else { 14 });
-        say(9, if zone.start > 0 { peak(zone.start - 1) } else { 14 });
-        say(10, peak(zone.end));
-        say(11, level(self.mean));
+        let (own, before) = (peak(number), if number > zone.start { peak(number - 1) } else { 14 });
+        let mut say = |atom: Atom| sink.sentence(Group::Second, atom);
+        say(named(6, own));
+        say(named(7, before));
+        say(named(8, if number + 1 < zone.end { peak(number + 1) } else { 14 }));
+        say(named(9, if zone.start > 0 { peak(zone.start - 1) } else { 14 }));
+        say(named(10, peak(zone.end)));
+        say(named(11, level(self.mean)));
+        say(mix(Group::Second, 13 << 32 | u64::from(before) << 8 | u64::from(own)));
+        for kind in self.said.sentences[place] {
+            say(with_kind(14, kind, before));
+            say(with_kind(15, kind, own));
+        }
     }
+}
+
+/// The atom of a kind of word or sentence and a level.
+fn with_kind(name: u64, kind: Atom, value: u8) -> Atom {
+    mix(Group::Second, name << 48 | u64::from(kind.0) << 8 | u64::from(value))
 }
 
 fn named(kind: u64, value: u8) -> Atom {

@@ -3,9 +3,9 @@
 use super::Settings;
 use super::corpus::{Collect, Sample};
 use super::learn::{self, Weights};
-use crate::detect::statistical::features::Group;
+use crate::detect::statistical::features::{Atom, Group, SENTENCE_KINDS};
 use crate::detect::statistical::infer::LABELS;
-use crate::detect::statistical::second::First;
+use crate::detect::statistical::second::{First, Said};
 
 /// The weights of both looks.
 #[derive(Debug, Clone)]
@@ -35,6 +35,7 @@ impl Twice {
         }
         let settings = Settings {
             rate: settings.second_rate,
+            rows: settings.second_rows,
             epochs: settings.second_epochs,
             fact_cost: settings.second_fact_cost,
             span_cost: settings.second_span_cost,
@@ -53,7 +54,7 @@ impl Twice {
 
 /// The sample as the second look sees it.
 fn second(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Sample {
-    let mut first = First::new(marginals, &sample.stems);
+    let mut first = First::new(said(sample, marginals));
     first.gather(sample.zones.iter().flatten().cloned());
     let mut out = Sample { atoms: Vec::new(), ends: Vec::new(), whole: Vec::new(), ..sample.clone() };
     let mut number = 0;
@@ -73,4 +74,24 @@ fn second(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Sample {
         }
     }
     out
+}
+
+/// What the first look says of the sample, with the kinds of its words and sentences.
+fn said(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Said {
+    let of = |atoms: &[(Group, Atom)], wanted: Group| {
+        atoms.iter().filter(move |(group, _)| *group == wanted).map(|(_, atom)| *atom).collect::<Vec<_>>()
+    };
+    let word = |token: usize| {
+        let atoms = sample.atoms_of(token);
+        [Group::Tag, Group::TagPair].map(|group| of(atoms, group)[0])
+    };
+    let sentence = |atoms: &Vec<(Group, Atom)>| {
+        <[Atom; SENTENCE_KINDS]>::try_from(of(atoms, Group::Sentence)).expect("each sentence has all kinds")
+    };
+    Said {
+        marginals,
+        stems: sample.stems.clone(),
+        words: (0..sample.len()).map(word).collect(),
+        sentences: sample.whole.iter().map(sentence).collect(),
+    }
 }
