@@ -19,12 +19,14 @@ use super::tokens::{Sentence, Shape};
 /// The most bytes of text kept; what is longer in all is searched each time.
 const MOST_BYTES: usize = 4 << 20;
 
-/// What is known of sentences and zones by their text, from the first token to the last.
+/// What is known of sentences and zones.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    /// By how the sentence opens: where each rule's shape hits, places counted from the first token.
+    /// By how a sentence opens and by its [`key`]: where each rule's shape hits, places counted from the first token.
     sentences: [RefCell<HashMap<Box<str>, Box<[Seen]>, FixedState>>; OPENINGS],
-    /// What the statistical reader sees at the first look.
+    /// The key of the sentence asked for last; kept to save allocations.
+    key: RefCell<String>,
+    /// By text, from the first token to the last: what the statistical reader sees at the first look.
     zones: RefCell<HashMap<Box<str>, Vec<Looked>, FixedState>>,
     bytes: Cell<usize>,
 }
@@ -32,16 +34,24 @@ pub(crate) struct Memory {
 /// A rule, by its place, and where its shape hits.
 pub(super) type Seen = (usize, Hit);
 
-/// How a sentence opens, beside its text: see [`opening`].
-const OPENINGS: usize = 8;
+/// How a sentence opens: see [`opening`].
+const OPENINGS: usize = 4;
 
-/// What bears on the shapes of a sentence and does not show in its text: whether its first token begins a sentence, hangs on
-/// the token before it, and begins a portion.
+/// What bears on the shapes of a sentence and does not show in its tokens: whether its first token begins a sentence, and
+/// whether it begins a portion.
 fn opening(reading: &Reading<'_>, sentence: &Sentence) -> usize {
-    let shape = reading.shape(sentence.start);
-    usize::from(shape.intersects(Shape::FIRST))
-        | usize::from(shape.intersects(Shape::JOINED)) << 1
-        | usize::from(reading.starts_portion(sentence.start)) << 2
+    usize::from(reading.shape(sentence.start).intersects(Shape::FIRST))
+        | usize::from(reading.starts_portion(sentence.start)) << 1
+}
+
+/// Writes the tokens of a sentence, each behind a character that no token holds and that tells whether it hangs on the one
+/// before it: which white space stands between them makes no difference.
+fn key(text: &str, reading: &Reading<'_>, sentence: &Sentence, key: &mut String) {
+    key.clear();
+    for token in &reading.tokens[sentence.start as usize..sentence.end as usize] {
+        key.push(if token.shape.intersects(Shape::JOINED) { '\n' } else { ' ' });
+        key.push_str(token.text(text));
+    }
 }
 
 impl Memory {
@@ -54,16 +64,17 @@ impl Memory {
         search: impl FnOnce() -> Vec<Seen>,
         mut tell: impl FnMut(usize, Hit),
     ) {
-        let text = &text[reading.bytes(sentence.start, sentence.end)];
+        let mut written = self.key.borrow_mut();
+        key(text, reading, sentence, &mut written);
         let sentences = &self.sentences[opening(reading, sentence)];
-        if let Some(known) = sentences.borrow().get(text) {
+        if let Some(known) = sentences.borrow().get(written.as_str()) {
             return known.iter().for_each(|(rule, hit)| tell(*rule, hit.moved(0, sentence.start)));
         }
         let found = search();
         found.iter().for_each(|(rule, hit)| tell(*rule, *hit));
-        if self.has_room(text) {
+        if self.has_room(&written) {
             let known = found.into_iter().map(|(rule, hit)| (rule, hit.moved(sentence.start, 0)));
-            sentences.borrow_mut().insert(text.into(), known.collect());
+            sentences.borrow_mut().insert(written.as_str().into(), known.collect());
         }
     }
 

@@ -1,7 +1,9 @@
-//! Where in a text an expression of a rule may match: one automaton over bytes looks for all of them at once.
+//! Where in a text an expression of a rule may match: a few automata over bytes look for all of them.
 //!
-//! Each expression runs only in the windows found for it. The automaton knows no word boundaries, so it finds the end
-//! of every match and of some that are none; how far before its end a match may start is read off the expression.
+//! Each expression runs only in the windows found for it. The automata know no word boundaries, so they find the end
+//! of every match and of some that are none; how far before its end a match may start is read off the expression. One
+//! automaton for all expressions would have a state for each mixture of matches under way, more than a thread can keep;
+//! those that open alike share one.
 
 use std::ops::Range;
 
@@ -9,10 +11,13 @@ use regex_automata::hybrid::dfa::{Cache, DFA, OverlappingState};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
 use regex_automata::{Input, MatchKind};
+use regex_syntax::hir::literal::{Extractor, Literal};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
 
-/// Bytes for the states of the automaton, a thread.
-const MOST_BYTES: usize = 8 << 20;
+/// Expressions that share an automaton.
+const TOGETHER: usize = 7;
+/// Bytes for the states of an automaton, a thread.
+const MOST_BYTES: usize = 4 << 20;
 
 /// How long a match may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,50 +28,68 @@ enum Reach {
     Text,
 }
 
-/// The automaton, shared by all threads.
+/// The automata, shared by all threads.
 #[derive(Debug)]
 pub(crate) struct Windows {
-    dfa: Option<DFA>,
+    groups: Vec<Group>,
     reaches: Vec<Reach>,
-    pool: Pool<Option<Cache>, fn() -> Option<Cache>>,
+    /// By group.
+    pool: Pool<Vec<Option<Cache>>, fn() -> Vec<Option<Cache>>>,
+}
+
+/// Expressions that one automaton looks for.
+#[derive(Debug)]
+struct Group {
+    /// Without it each expression reads the whole text.
+    dfa: Option<DFA>,
+    expressions: Vec<usize>,
 }
 
 impl Windows {
     /// Looks for these expressions.
     pub(crate) fn new(expressions: &[Hir]) -> Self {
+        let reaches: Vec<Reach> = expressions.iter().map(reach).collect();
         let ends: Vec<Hir> = expressions.iter().map(|hir| end(&widened(hir))).collect();
-        let config = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
-        let nfa = thompson::Compiler::new().configure(config).build_many_from_hir(&ends);
-        let config = DFA::config()
-            .match_kind(MatchKind::All)
-            .cache_capacity(MOST_BYTES)
-            .skip_cache_capacity_check(true);
-        // Without an automaton each expression reads the whole text.
-        let dfa = nfa.ok().and_then(|nfa| DFA::builder().configure(config).build_from_nfa(nfa).ok());
-        let reaches = expressions.iter().map(reach).collect();
-        Self { dfa: dfa.filter(|_| !expressions.is_empty()), reaches, pool: Pool::new(|| None) }
+        let mut order: Vec<usize> = (0..ends.len()).collect();
+        order.sort_by_key(|&at| opening(&ends[at]));
+        let group = |expressions: &[usize]| Group {
+            dfa: automaton(expressions.iter().map(|&at| &ends[at])),
+            expressions: expressions.to_vec(),
+        };
+        Self { groups: order.chunks(TOGETHER).map(group).collect(), reaches, pool: Pool::new(Vec::new) }
     }
 
     /// For each expression, the windows that hold all its matches: in order, none touching.
     pub(crate) fn find(&self, text: &str) -> Vec<Vec<Range<usize>>> {
         let mut windows = vec![Vec::new(); self.reaches.len()];
-        if self.scan(text, &mut windows).is_none() {
-            windows.iter_mut().for_each(|windows| *windows = std::iter::once(0..text.len()).collect());
+        let mut caches = self.pool.get();
+        caches.resize_with(self.groups.len(), || None);
+        for (group, cache) in self.groups.iter().zip(caches.iter_mut()) {
+            if self.scan(group, cache, text, &mut windows).is_none() {
+                for &expression in &group.expressions {
+                    windows[expression] = std::iter::once(0..text.len()).collect();
+                }
+            }
         }
         windows
     }
 
-    fn scan(&self, text: &str, windows: &mut [Vec<Range<usize>>]) -> Option<()> {
-        let dfa = self.dfa.as_ref()?;
-        let mut cache = self.pool.get();
+    fn scan(
+        &self,
+        group: &Group,
+        cache: &mut Option<Cache>,
+        text: &str,
+        windows: &mut [Vec<Range<usize>>],
+    ) -> Option<()> {
+        let dfa = group.dfa.as_ref()?;
         let cache = cache.get_or_insert_with(|| dfa.create_cache());
         let input = Input::new(text);
         let mut state = OverlappingState::start();
         loop {
             dfa.try_search_overlapping_fwd(cache, &input, &mut state).ok()?;
             let Some(end) = state.get_match() else { return Some(()) };
-            let pattern = end.pattern().as_usize();
-            self.add(&mut windows[pattern], self.reaches[pattern], text, end.offset());
+            let expression = group.expressions[end.pattern().as_usize()];
+            self.add(&mut windows[expression], self.reaches[expression], text, end.offset());
         }
     }
 
@@ -89,6 +112,30 @@ impl Windows {
             _ => windows.push(start..end),
         }
     }
+}
+
+/// The automaton that looks for all of these.
+fn automaton<'h>(ends: impl Iterator<Item = &'h Hir>) -> Option<DFA> {
+    let ends: Vec<&Hir> = ends.collect();
+    let config = thompson::Config::new().utf8(false).which_captures(WhichCaptures::None);
+    let nfa = thompson::Compiler::new().configure(config).build_many_from_hir(&ends).ok()?;
+    let config =
+        DFA::config().match_kind(MatchKind::All).cache_capacity(MOST_BYTES).skip_cache_capacity_check(true);
+    DFA::builder().configure(config).build_from_nfa(nfa).ok()
+}
+
+/// What a match may open with: digits (1), capitals (2), anything else (4), added up.
+fn opening(hir: &Hir) -> u8 {
+    let mut firsts = Extractor::new().limit_class(128).limit_total(4096).limit_repeat(1).extract(hir);
+    firsts.keep_first_bytes(1);
+    firsts.literals().map_or(7, |literals| {
+        let kind = |literal: &Literal| match literal.as_bytes() {
+            [b'0'..=b'9', ..] => 1,
+            [b'A'..=b'Z', ..] => 2,
+            _ => 4,
+        };
+        literals.iter().fold(0, |kinds, literal| kinds | kind(literal))
+    })
 }
 
 /// How often at least an item is repeated, as far as the automaton counts.

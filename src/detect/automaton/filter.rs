@@ -178,6 +178,11 @@ impl Part<'_> {
     }
 }
 
+/// Places in front of the table; a power of two.
+const FRONT: usize = 1 << 11;
+/// Spreads states over the places.
+const FRONT_MIX: u32 = 0x9E37_79B1;
+
 fn number(at: usize) -> u32 {
     u32::try_from(at).expect("parts are bounded")
 }
@@ -188,7 +193,14 @@ pub(super) struct Lazy {
     table: Table,
     ids: HashMap<Box<[u32]>, State, FixedState>,
     /// By state: its positions and matches, sorted, matches last.
-    pub(super) states: Vec<Box<[u32]>>,
+    states: Vec<Box<[u32]>>,
+    /// By state: the number of its set of matches. Few states differ in that.
+    matches: Vec<u32>,
+    match_ids: HashMap<Box<[u32]>, u32, FixedState>,
+    /// Sets of matches, a bit a part, one after the other.
+    match_sets: Vec<u64>,
+    /// What was asked for lately, by hash.
+    front: Vec<(State, Class, Next)>,
     /// What has been put into the next set, by round.
     seen: Vec<u32>,
     round: u32,
@@ -202,6 +214,10 @@ impl Lazy {
             table: Table::new(),
             ids: HashMap::default(),
             states: Vec::new(),
+            matches: vec![0; STARTS.len()],
+            match_ids: HashMap::from_iter([(Box::default(), 0)]),
+            match_sets: vec![0; filter.width()],
+            front: vec![(State::MAX, 0, Next::new(0, false)); FRONT],
             seen: vec![0; filter.positions.len() + filter.numbers.len()],
             round: 0,
             next: Vec::new(),
@@ -230,32 +246,32 @@ impl Lazy {
         sentence: &[Class],
         start: Start,
         parts: &mut Vec<u64>,
-    ) -> u32 {
+    ) {
         parts.clear();
         parts.resize(filter.width(), 0);
         for &part in &filter.always {
             parts[part as usize / 64] |= 1 << (part % 64);
         }
         let mut state = start as State;
-        let mut made = 0;
         for &class in sentence {
-            let next = match self.table.get(state, class) {
-                Some(next) => next,
-                None => {
-                    made += 1;
-                    self.make(filter, classes, state, class)
+            let place = (state.wrapping_mul(FRONT_MIX) ^ class) as usize % FRONT;
+            let next = match self.front[place] {
+                (of, with, next) if of == state && with == class => next,
+                _ => {
+                    let next = self.table.get(state, class);
+                    let next = next.unwrap_or_else(|| self.make(filter, classes, state, class));
+                    self.front[place] = (state, class, next);
+                    next
                 }
             };
             state = next.state();
             if next.flag() {
-                let matches =
-                    self.states[state as usize].iter().rev().take_while(|&&entry| entry & MATCH != 0);
-                for part in matches.map(|entry| entry & !MATCH) {
-                    parts[part as usize / 64] |= 1 << (part % 64);
+                let set = self.matches[state as usize] as usize * filter.width();
+                for (parts, set) in parts.iter_mut().zip(&self.match_sets[set..]) {
+                    *parts |= set;
                 }
             }
         }
-        made
     }
 
     fn make(&mut self, filter: &Filter, classes: &Classes, state: State, class: Class) -> Next {
@@ -302,6 +318,8 @@ impl Lazy {
                 let set: Box<[u32]> = self.next.as_slice().into();
                 self.size += set.len() * 8 + 64;
                 self.ids.insert(set.clone(), id);
+                let matched = self.match_set(filter, &set);
+                self.matches.push(matched);
                 self.states.push(set);
                 id
             }
@@ -309,6 +327,23 @@ impl Lazy {
         let next = Next::new(id, flag);
         self.table.insert(state, class, next);
         next
+    }
+
+    /// The number of the set of matches that a state has.
+    fn match_set(&mut self, filter: &Filter, state: &[u32]) -> u32 {
+        let matched = &state[state.partition_point(|&entry| entry & MATCH == 0)..];
+        if let Some(&id) = self.match_ids.get(matched) {
+            return id;
+        }
+        let id = number(self.match_ids.len());
+        self.match_ids.insert(matched.into(), id);
+        let at = self.match_sets.len();
+        self.match_sets.resize(at + filter.width(), 0);
+        for part in matched.iter().map(|entry| entry & !MATCH) {
+            self.match_sets[at + part as usize / 64] |= 1 << (part % 64);
+        }
+        self.size += matched.len() * 4 + filter.width() * 8 + 64;
+        id
     }
 }
 

@@ -15,6 +15,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use glyph::{Glyph, narrow, undressed};
 use join::{FEWEST_LETTERS, unbroken, unspaced};
 
+use super::invisible::is_plain;
+
 /// One reading of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Folded {
@@ -62,9 +64,30 @@ pub(crate) fn is_undisguised(text: &str) -> bool {
     true
 }
 
+/// Whether `text` is printable ASCII without a disguise.
+fn is_bare(text: &str) -> bool {
+    is_plain(text.as_bytes()) && is_undisguised(text)
+}
+
 /// How a word is looked for: as it is, in small, large and initial capital letters, composed and decomposed, and as each of
 /// these reads without its accents and disguises. Case matters in none of what is ASCII.
 pub(crate) fn spellings(word: &str) -> Vec<String> {
+    if is_bare(word) {
+        // White space aside there is one, in capitals.
+        let capitals = word.to_ascii_uppercase();
+        let mut spellings: Vec<String> = [Folded::bare(&capitals).text.trim(), capitals.trim()]
+            .iter()
+            .filter(|spelling| !spelling.is_empty())
+            .map(|&spelling| spelling.to_owned())
+            .collect();
+        spellings.sort_by_key(|spelling| spelling.to_ascii_lowercase());
+        spellings.dedup();
+        return spellings;
+    }
+    every_spelling(word)
+}
+
+fn every_spelling(word: &str) -> Vec<String> {
     let lower = word.to_lowercase();
     let mut letters = lower.chars();
     let title: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
@@ -87,6 +110,34 @@ impl Folded {
     /// All ways to read `text`, at least one: a hyphen at a line end may belong to the word or not, and some letters look like
     /// I and l both.
     pub(crate) fn readings(text: &str) -> Vec<Self> {
+        if is_bare(text) { vec![Self::bare(text)] } else { Self::every_reading(text) }
+    }
+
+    /// The reading of printable ASCII without a disguise: of white space one blank is left.
+    fn bare(text: &str) -> Self {
+        let blanked = text.replace(['\t', '\n', '\r'], " ");
+        let bytes = blanked.as_bytes();
+        let is_blank = |at: usize| bytes.get(at) == Some(&b' ');
+        let mut folded =
+            Self { text: String::with_capacity(bytes.len()), runs: Vec::new(), disguised: false };
+        let mut start = 0;
+        while start < bytes.len() {
+            let several = (start..bytes.len()).find(|&at| is_blank(at) && is_blank(at + 1));
+            let end = several.map_or(bytes.len(), |at| at + 1);
+            let run = Run {
+                folded: narrow(folded.text.len()),
+                start: narrow(start),
+                end: narrow(end),
+                verbatim: true,
+            };
+            folded.runs.push(run);
+            folded.text.push_str(&blanked[start..end]);
+            start = (end..bytes.len()).find(|&at| !is_blank(at)).unwrap_or(bytes.len());
+        }
+        folded
+    }
+
+    fn every_reading(text: &str) -> Vec<Self> {
         let (glyphs, mut disguised) = undressed(text);
         let mut readings = Vec::new();
         for keep_hyphen in [false, true] {
@@ -235,6 +286,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_is_bare_reads_the_same_the_short_way(text in "[A-Ca-c1 \n\t\r.,;:'/-]{0,24}") {
+            if is_bare(&text) {
+                prop_assert_eq!(Folded::readings(&text), Folded::every_reading(&text));
+                prop_assert_eq!(spellings(&text), every_spelling(&text));
+            }
+        }
+
         #[test]
         fn every_reading_leads_back_into_the_text(text in "[a-zHERON \n>*_%&#x48;<b/\\-.é\u{200B}\u{301}Ｈ𝐎]{0,40}") {
             for folded in Folded::readings(&text) {
