@@ -5,26 +5,24 @@
 //! have no such zone and cost a glance.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::{Found, View, rule_findings};
 use crate::detect::reading::Reading;
 use crate::document::BLOCK_SEPARATOR;
-use crate::text::{Folded, is_undisguised};
+use crate::text::Folded;
 
 /// What the rules find in the zones of `view` that hold a disguise, read without it.
 pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
     let mut text = String::new();
-    // Each reading of such a zone: its place in `text`, and where its zone starts.
-    let mut zones: Vec<(Range<usize>, usize, Folded)> = Vec::new();
+    // Each reading of such a zone: its place in `text`, where its zone starts, and which of its readings it is.
+    let mut zones: Vec<(Range<usize>, usize, Rc<[Folded]>, usize)> = Vec::new();
     for zone in view.reading.zone_bytes() {
-        let shown = &view.text[zone.clone()];
-        if is_undisguised(shown) {
-            continue;
-        }
-        for folded in Folded::readings(shown).into_iter().filter(Folded::is_disguised) {
+        let readings = view.memory.disguised(&view.text[zone.clone()]);
+        for (at, folded) in readings.iter().enumerate() {
             let start = text.len();
             text.push_str(folded.text());
-            zones.push((start..text.len(), zone.start, folded));
+            zones.push((start..text.len(), zone.start, readings.clone(), at));
             text.push(BLOCK_SEPARATOR);
         }
     }
@@ -36,10 +34,10 @@ pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
     let mut found = rule_findings(&View::new(&text, &reading, view.rules, &[], view.memory));
     let back = |bytes: &Range<usize>| {
         let at = zones.partition_point(|(place, ..)| place.end <= bytes.start);
-        let (place, start, folded) = zones.get(at)?;
+        let (place, start, readings, at) = zones.get(at)?;
         let end = bytes.end.min(place.end);
         (place.start <= bytes.start && bytes.start < end).then(|| {
-            let shown = folded.range(bytes.start - place.start..end - place.start);
+            let shown = readings[*at].range(bytes.start - place.start..end - place.start);
             start + shown.start..start + shown.end
         })
     };

@@ -8,6 +8,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use foldhash::fast::FixedState;
 
@@ -15,6 +16,7 @@ use super::program::Hit;
 use super::reading::Reading;
 use super::statistical::Looked;
 use super::tokens::{Sentence, Shape};
+use crate::text::{Folded, is_undisguised};
 
 /// The most bytes of text kept; what is longer in all is searched each time.
 const MOST_BYTES: usize = 4 << 20;
@@ -26,6 +28,8 @@ pub(crate) struct Memory {
     sentences: [RefCell<HashMap<Box<str>, Box<[Seen]>, FixedState>>; OPENINGS],
     /// The key of the sentence asked for last; kept to save allocations.
     key: RefCell<String>,
+    /// By text: how it reads without its disguises, where that differs.
+    disguised: RefCell<HashMap<Box<str>, Rc<[Folded]>, FixedState>>,
     /// By text, from the first token to the last: what the statistical reader sees at the first look.
     zones: RefCell<HashMap<Box<str>, Vec<Looked>, FixedState>>,
     bytes: Cell<usize>,
@@ -76,6 +80,22 @@ impl Memory {
             let known = found.into_iter().map(|(rule, hit)| (rule, hit.moved(sentence.start, 0)));
             sentences.borrow_mut().insert(written.as_str().into(), known.collect());
         }
+    }
+
+    /// How a text reads without its disguises; nothing when it has none.
+    pub(super) fn disguised(&self, text: &str) -> Rc<[Folded]> {
+        if is_undisguised(text) {
+            return Rc::default();
+        }
+        if let Some(known) = self.disguised.borrow().get(text) {
+            return known.clone();
+        }
+        let readings: Rc<[Folded]> =
+            Folded::readings(text).into_iter().filter(Folded::is_disguised).collect();
+        if self.has_room(text) {
+            self.disguised.borrow_mut().insert(text.into(), readings.clone());
+        }
+        readings
     }
 
     /// Hands what the first look at a zone of this text says to `tell`. `is_same` knows the one that is asked for.

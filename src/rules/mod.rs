@@ -219,7 +219,7 @@ impl RuleSet {
     /// The rule of that id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Rule> {
-        self.rules.iter().find(|rule| rule.id.as_str() == id)
+        self.rules.binary_search_by(|rule| rule.id.as_str().cmp(id)).ok().map(|at| &self.rules[at])
     }
 
     /// The SHA-256 of all pattern files and local terms, in hexadecimal: which knowledge made a release.

@@ -37,29 +37,38 @@ struct Run {
 /// Whether `text` is its own only reading, white space apart: told at a glance, so that most text is not folded at all.
 pub(crate) fn is_undisguised(text: &str) -> bool {
     let bytes = text.as_bytes();
-    if !text.is_ascii()
-        || bytes.iter().any(|b| matches!(b, b'&' | b'%' | b'\\' | b'*' | b'_' | b'~' | b'`' | b'<'))
-    {
+    let may_hide =
+        |&b: &u8| !b.is_ascii() | matches!(b, b'&' | b'%' | b'\\' | b'*' | b'_' | b'~' | b'`' | b'<');
+    // Without an early exit inside of a chunk the comparison is done on many bytes at once.
+    if bytes.chunks(64).any(|chunk| chunk.iter().fold(false, |found, byte| found | may_hide(byte))) {
         return false;
     }
-    let hyphen = |w: &[u8]| w[0].is_ascii_alphanumeric() && w[1] == b'-' && w[2].is_ascii_whitespace();
-    if bytes.windows(3).any(hyphen) {
+    let breaks = |at: usize| {
+        at > 0
+            && bytes[at - 1].is_ascii_alphanumeric()
+            && bytes.get(at + 1).is_some_and(u8::is_ascii_whitespace)
+    };
+    if memchr::memchr_iter(b'-', bytes).any(breaks) {
         return false;
     }
-    let mut singles = 0;
-    let mut start = None;
-    for (at, byte) in bytes.iter().chain([&b' ']).enumerate() {
-        match (byte.is_ascii_alphanumeric(), start) {
-            (true, None) => start = Some(at),
-            (false, Some(from)) => {
-                singles = if at - from == 1 { singles + 1 } else { 0 };
-                start = None;
-            }
-            _ => {}
-        }
-        if singles >= FEWEST_LETTERS {
+    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    let ends = [0, bytes.len().saturating_sub(1)].into_iter().filter(|&at| is_letter(at)).count();
+    let single = |w: &&[u8]| {
+        !w[0].is_ascii_alphanumeric() & w[1].is_ascii_alphanumeric() & !w[2].is_ascii_alphanumeric()
+    };
+    if bytes.windows(3).filter(single).count() + ends < FEWEST_LETTERS {
+        return true;
+    }
+    let singles =
+        (0..bytes.len()).filter(|&at| is_letter(at) && !is_letter(at.wrapping_sub(1)) && !is_letter(at + 1));
+    let (mut last, mut in_a_row) = (None, 0);
+    for at in singles {
+        let follows = last.is_some_and(|last: usize| !(last + 1..at).any(is_letter));
+        in_a_row = if follows { in_a_row + 1 } else { 1 };
+        if in_a_row >= FEWEST_LETTERS {
             return false;
         }
+        last = Some(at);
     }
     true
 }

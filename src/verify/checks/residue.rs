@@ -1,9 +1,11 @@
 //! A code word, identifier or name that was removed anywhere stands nowhere: neither in the text a reader sees nor in the
 //! bytes, as they are or as they read without a disguise, but where a named decision let it through.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use foldhash::fast::FixedState;
 
 use super::{Faults, Subject, output};
 use crate::document::BLOCK_SEPARATOR;
@@ -21,16 +23,20 @@ pub(in crate::verify) fn residue(subject: &Subject<'_>, faults: &mut Faults) {
         return;
     };
     let mut places = Vec::new();
+    // What was found in pieces of text; most of what a reader sees is written as he sees it.
+    let mut known: HashMap<&str, Vec<Range<usize>>, FixedState> = HashMap::default();
     // Paragraph by paragraph, so that no reading holds the whole report.
     let mut start = 0;
-    for piece in subject.text.split_inclusive("\n\n") {
-        places.extend(hits(automaton, piece).map(|hit| Span::new(start + hit.start, start + hit.end)));
-        start += piece.len();
+    for piece in subject.text.split("\n\n") {
+        let found = known.entry(piece).or_insert_with(|| hits(automaton, piece));
+        places.extend(found.iter().map(|hit| Span::new(start + hit.start, start + hit.end)));
+        start += piece.len() + "\n\n".len();
     }
     let visible = subject.document.visible();
     let mut start = 0;
     for block in visible.split(BLOCK_SEPARATOR) {
-        let shown = hits(automaton, block).map(|hit| Span::new(start + hit.start, start + hit.end));
+        let found = known.entry(block).or_insert_with(|| hits(automaton, block));
+        let shown = found.iter().map(|hit| Span::new(start + hit.start, start + hit.end));
         places.extend(shown.filter_map(|span| output(subject.document, span)));
         start += block.len() + BLOCK_SEPARATOR.len_utf8();
     }
@@ -68,7 +74,7 @@ impl Removed {
     /// Whether one of them stands in a short text, such as a file name.
     pub(crate) fn stands(&self, text: &str) -> bool {
         // With too many words to be looked for no name can be told clean.
-        self.automaton.as_ref().is_none_or(|automaton| hits(automaton, text).next().is_some())
+        self.automaton.as_ref().is_none_or(|automaton| !hits(automaton, text).is_empty())
     }
 }
 
@@ -89,9 +95,9 @@ fn spellings(word: &str) -> Vec<String> {
 const SHORTEST_JOINED: usize = 6;
 
 /// Where one of the words stands in `text`, in bytes; no letter or digit adjoins it there.
-fn hits<'t>(automaton: &AhoCorasick, text: &'t str) -> impl Iterator<Item = std::ops::Range<usize>> + 't {
+fn hits(automaton: &AhoCorasick, text: &str) -> Vec<Range<usize>> {
     let adjoins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let alone = move |hit: &std::ops::Range<usize>| {
+    let alone = |hit: &Range<usize>| {
         !adjoins(text[..hit.start].chars().next_back()) && !adjoins(text[hit.end..].chars().next())
     };
     // Lower case takes as many bytes.
@@ -103,5 +109,6 @@ fn hits<'t>(automaton: &AhoCorasick, text: &'t str) -> impl Iterator<Item = std:
             found.extend(automaton.find_overlapping_iter(&spaced).map(|hit| folded.range(hit.range())));
         }
     }
-    found.into_iter().filter(alone)
+    found.retain(alone);
+    found
 }
