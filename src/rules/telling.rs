@@ -87,17 +87,46 @@ fn parts(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
                 end(&mut run);
             }
             Resolved::Alt(options) => {
+                run.extend(edges(options, Edge::Front));
                 end(&mut run);
                 for part in one_of_each(options, slots) {
                     run.push(part);
                     end(&mut run);
                 }
+                run.extend(edges(options, Edge::Back));
             }
             _ => end(&mut run),
         }
     }
     end(&mut run);
     parts
+}
+
+/// An end of an item.
+#[derive(Debug, Clone, Copy)]
+enum Edge {
+    Front,
+    Back,
+}
+
+/// What the options begin or end with, up to the first thing that may come more than once; nothing when one of them may
+/// have nothing there.
+fn edges(options: &[Resolved], edge: Edge) -> Option<Resolved> {
+    let of = |option: &Resolved| {
+        let mut flat = Vec::new();
+        flatten(std::slice::from_ref(option), &mut flat);
+        let single = |item: &&&Resolved| !has_repeat(item);
+        let mut items: Vec<Resolved> = match edge {
+            Edge::Front => flat.iter().take_while(single).map(|&item| item.clone()).collect(),
+            Edge::Back => flat.iter().rev().take_while(single).map(|&item| item.clone()).collect(),
+        };
+        if let Edge::Back = edge {
+            items.reverse();
+        }
+        let items = Resolved::Seq(items);
+        (!is_nullable(&items)).then_some(items)
+    };
+    options.iter().map(of).collect::<Option<_>>().map(Resolved::Alt)
 }
 
 /// Parts that hold one of each option: the rarest of all, the next of all, and so on.

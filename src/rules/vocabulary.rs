@@ -21,6 +21,8 @@ pub(crate) struct WordId(pub(crate) u32);
 const RARE: f32 = 0.0003;
 const EVERYDAY: f32 = 0.01;
 const PUNCTUATION: f32 = 0.04;
+/// How often a token is of any one slot at most: a long list of rare words is no common sight.
+const OFTEN: f32 = 0.31;
 
 type Map<K, V> = HashMap<K, V, FixedState>;
 
@@ -155,7 +157,7 @@ impl Vocabulary {
 
     /// How often a token is of the slot, very roughly.
     pub(crate) fn weight(&self, slot: SlotId) -> f32 {
-        self.weights[usize::from(slot.0)].min(1.0)
+        self.weights[usize::from(slot.0)].min(OFTEN)
     }
 
     /// Whether the slot has terms of several words.

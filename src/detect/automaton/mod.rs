@@ -135,8 +135,14 @@ impl<'a> Builder<'a> {
         }
         let number = u32::try_from(self.machines.len()).expect("rules are bounded");
         self.numbers.insert(Arc::as_ptr(program), number);
-        let parts = program.filter.iter().map(|part| self.filter.add(part, &mut self.atoms, self.vocabulary));
-        self.needs.push(parts.collect());
+        let mut needs: Vec<u32> = Vec::with_capacity(program.filter.len());
+        for part in &program.filter {
+            let part = self.filter.add(part, &mut self.atoms, self.vocabulary);
+            if !needs.contains(&part) {
+                needs.push(part);
+            }
+        }
+        self.needs.push(needs);
         self.exact.push(program.exact);
         self.machines.push(Machine::new(program, &mut self.atoms, self.vocabulary));
         number
