@@ -11,7 +11,6 @@ use regex_automata::hybrid::dfa::{Cache, DFA, OverlappingState};
 use regex_automata::nfa::thompson::{self, WhichCaptures};
 use regex_automata::util::pool::Pool;
 use regex_automata::{Input, MatchKind};
-use regex_syntax::hir::literal::{Extractor, Literal};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
 
 /// Expressions that share an automaton.
@@ -126,16 +125,30 @@ fn automaton<'h>(ends: impl Iterator<Item = &'h Hir>) -> Option<DFA> {
 
 /// What a match may open with: digits (1), capitals (2), anything else (4), added up.
 fn opening(hir: &Hir) -> u8 {
-    let mut firsts = Extractor::new().limit_class(128).limit_total(4096).limit_repeat(1).extract(hir);
-    firsts.keep_first_bytes(1);
-    firsts.literals().map_or(7, |literals| {
-        let kind = |literal: &Literal| match literal.as_bytes() {
-            [b'0'..=b'9', ..] => 1,
-            [b'A'..=b'Z', ..] => 2,
-            _ => 4,
-        };
-        literals.iter().fold(0, |kinds, literal| kinds | kind(literal))
-    })
+    let kinds = |first: u32, last: u32| {
+        [('0', '9', 1), ('A', 'Z', 2), ('\0', '/', 4), (':', '@', 4), ('[', char::MAX, 4)]
+            .iter()
+            .filter(|(from, to, _)| first <= u32::from(*to) && u32::from(*from) <= last)
+            .fold(0, |kinds, (.., kind)| kinds | kind)
+    };
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => kinds(u32::from(literal.0[0]), u32::from(literal.0[0])),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.ranges().iter().fold(0, |all, range| all | kinds(range.start().into(), range.end().into()))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            class.ranges().iter().fold(0, |all, range| all | kinds(range.start().into(), range.end().into()))
+        }
+        HirKind::Repetition(repetition) => opening(&repetition.sub),
+        HirKind::Capture(capture) => opening(&capture.sub),
+        HirKind::Concat(subs) => {
+            let may_be_missing = |sub: &&Hir| sub.properties().minimum_len() == Some(0);
+            let first = subs.iter().take_while(may_be_missing).count();
+            subs.iter().take(first + 1).fold(0, |all, sub| all | opening(sub))
+        }
+        HirKind::Alternation(subs) => subs.iter().fold(0, |all, sub| all | opening(sub)),
+    }
 }
 
 /// How often at least an item is repeated, as far as the automaton counts.

@@ -87,7 +87,8 @@ impl Draft<'_> {
         }
         self.keep(&document, &findings);
         self.settled = false;
-        self.checked = self.linter.judge(&self.path, &document, &findings);
+        let marks = self.linter.marks(&document);
+        self.checked = self.linter.judge(&self.path, &document, &findings, &marks);
         Ok(&self.checked)
     }
 
@@ -95,9 +96,10 @@ impl Draft<'_> {
     pub fn settle(&mut self) -> &Checked {
         if !self.settled {
             let document = Document::parse(self.checked.source.clone(), self.format);
-            let findings = self.linter.read(&document);
+            let marks = self.linter.marks(&document);
+            let findings = self.linter.read(&document, &marks);
             self.keep(&document, &findings);
-            self.checked = self.linter.judge(&self.path, &document, &findings);
+            self.checked = self.linter.judge(&self.path, &document, &findings, &marks);
             self.settled = true;
         }
         &self.checked

@@ -89,14 +89,15 @@ impl Linter {
     #[must_use]
     pub fn check(&self, path: &str, source: SourceText, format: Format) -> Checked {
         let document = Document::parse(source, format);
-        let findings = self.read(&document);
-        self.judge(path, &document, &findings)
+        let marks = self.marks(&document);
+        let findings = self.read(&document, &marks);
+        self.judge(path, &document, &findings, &marks)
     }
 
     /// What detection finds in a whole document, as a release would.
-    fn read(&self, document: &Document) -> Vec<Finding> {
+    fn read(&self, document: &Document, marks: &Marks) -> Vec<Finding> {
         let reading = read(document, &self.rules);
-        let shares = self.marks(document).shares(document, &self.policy);
+        let shares = marks.shares(document, &self.policy);
         let memory = Memory::default();
         survey(document.visible(), &reading, &self.rules, &contexts(document), &shares, &memory).findings
     }
@@ -106,9 +107,8 @@ impl Linter {
     }
 
     /// Judges a document by what was found in it.
-    fn judge(&self, path: &str, document: &Document, findings: &[Finding]) -> Checked {
-        let marks = self.marks(document);
-        let case = Case::new(self, document, findings, &marks);
+    fn judge(&self, path: &str, document: &Document, findings: &[Finding], marks: &Marks) -> Checked {
+        let case = Case::new(self, document, findings, marks);
         let mut out = case.out();
         leak::check(&case, &mut out);
         leak::file_name(&case, path, &mut out);

@@ -73,8 +73,8 @@ impl Weights {
     /// The weights of the scores of `B` and `I`.
     pub(crate) fn of(&self, scores: [i32; 2]) -> [f32; 2] {
         [0, 1].map(|label| {
-            let place = scores[label].checked_add(WEIGHED).and_then(|place| usize::try_from(place).ok());
-            match place.and_then(|place| self.known.get(place)) {
+            let place = usize::try_from(scores[label].saturating_add(WEIGHED));
+            match place.ok().and_then(|place| self.known.get(place)) {
                 Some(weights) => weights[label],
                 None => self.work_out(scores[label], label),
             }

@@ -66,7 +66,9 @@ const NEVER: Memory = Memory { best: -1.0, sentence: usize::MAX, other: -1.0 };
 
 impl First {
     pub(crate) fn new(said: Said) -> Self {
-        let mut numbers: HashMap<Atom, u32, FixedState> = HashMap::default();
+        // A word comes a few times in a report.
+        let mut numbers: HashMap<Atom, u32, FixedState> =
+            HashMap::with_capacity_and_hasher(said.stems.len() / 4, FixedState::default());
         let mut number = |stem: Atom| {
             let next = u32::try_from(numbers.len()).expect("there are no more words than tokens");
             *numbers.entry(stem).or_insert(next)
