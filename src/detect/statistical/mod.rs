@@ -39,7 +39,7 @@ use model::Calibration;
 pub(crate) use model::Model;
 use score::{Work, add_row};
 use second::{First, Levels, Said};
-use words::Words;
+use words::{Known, Words};
 
 /// The confidence from which a rule's finding stands whatever the reader thinks of it; only below 1 it may lose its ends.
 const CERTAIN: f32 = 0.95;
@@ -75,13 +75,38 @@ pub(super) struct Looked {
     said: Said,
 }
 
+/// A run of tokens in which the reader sees something sensitive.
+#[derive(Debug)]
+struct Guess {
+    span: Range<u32>,
+    category: Category,
+    confidence: f32,
+}
+
 /// What a thread keeps from report to report.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Room {
     work: Work,
-    words: Words,
+    words: Words<Known>,
+    leanings: Words<category::Leaning>,
     own: Vec<Own>,
     first: First,
+}
+
+/// Words that a thread remembers for scores, and for categories, which few words need.
+const WORDS: usize = 1 << 14;
+const LEANINGS: usize = 1 << 12;
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            work: Work::default(),
+            words: Words::new(WORDS),
+            leanings: Words::new(LEANINGS),
+            own: Vec::new(),
+            first: First::default(),
+        }
+    }
 }
 
 impl Statistical {
@@ -198,7 +223,9 @@ impl Statistical {
             own.clear();
             for (at, index) in sentence.clone().enumerate() {
                 let shape = features::look(input, index, capitals);
-                let known = words.of(&self.features, &look.table, input, index, shape);
+                let known = words.of(input, index, shape, |folded| {
+                    Known::of(&self.features, &look.table, input, index, shape, folded)
+                });
                 adder.rows[at] = known.row;
                 own.push(known.own);
                 let content = is_content(input.reading, index, self.features.function_word());
@@ -227,7 +254,7 @@ impl Statistical {
     ) {
         let look = &self.model.looks[1];
         let Calibration { threshold, .. } = self.model.calibration;
-        let Room { work, first, .. } = room;
+        let Room { work, first, leanings, .. } = room;
         let (mut inside, mut runs) = (Vec::new(), Vec::new());
         let mut content = Vec::new();
         let start = |zone: &[Sentence]| input.reading.tokens[zone[0].start as usize].start as usize;
@@ -278,7 +305,14 @@ impl Statistical {
                             if listed {
                                 confidence = confidence.min(LISTED_AT_MOST);
                             }
-                            self.push(input, sentence, run, &inside, confidence, findings);
+                            let at = |token: usize| {
+                                sentence.start
+                                    + u32::try_from(token).expect("a sentence has a few hundred tokens")
+                            };
+                            let span = at(run.start)..at(run.end);
+                            let category = self.category(input, &span, leanings, findings);
+                            let guess = Guess { span, category, confidence };
+                            self.push(input, sentence, &inside, guess, findings);
                         }
                     }
                 }
@@ -287,42 +321,45 @@ impl Statistical {
     }
 
     /// The category of a span: that of the longest finding over it, else what its words tell.
-    fn category(&self, input: &Input<'_>, span: &Range<u32>, findings: &[Found]) -> Category {
+    fn category(
+        &self,
+        input: &Input<'_>,
+        span: &Range<u32>,
+        leanings: &mut Words<category::Leaning>,
+        findings: &[Found],
+    ) -> Category {
         let bytes = input.reading.bytes(span.start, span.end);
         findings
             .iter()
             .filter(|found| found.bytes.start < bytes.end && bytes.start < found.bytes.end)
             .max_by_key(|found| found.bytes.len())
             .map_or_else(
-                || category::of(&self.model, &self.features, input, span.clone()),
+                || category::of(&self.model, &self.features, input, span.clone(), leanings),
                 |found| found.category,
             )
     }
 
+    /// Makes a finding of a guess, with the extent that grammar gives it. `inside` are the probabilities of the sentence.
     fn push(
         &self,
         input: &Input<'_>,
         sentence: &Sentence,
-        run: &Range<usize>,
         inside: &[f32],
-        confidence: f32,
+        guess: Guess,
         findings: &mut Vec<Found>,
     ) {
-        let at = |token: usize| {
-            sentence.start + u32::try_from(token).expect("a sentence has a few hundred tokens")
-        };
-        let found = at(run.start)..at(run.end);
-        let category = self.category(input, &found, findings);
+        let Guess { span, category, confidence } = guess;
+        let (text, reading, grammar) = (input.text, input.reading, &self.grammar);
         let span = if has_own_shape(category) || category == Category::Personnel {
-            found
+            span
         } else {
             let threshold = self.model.calibration.threshold;
-            phrase::whole(input.text, input.reading, &self.grammar, sentence, inside, threshold, found)
+            phrase::whole(text, reading, grammar, sentence, inside, threshold, span)
         };
-        let span = without_subject(input.text, input.reading, &self.grammar, sentence, span);
-        let span = without_object(input.reading, &self.grammar, sentence, inside, span);
-        let span = without_edges(input.text, input.reading, sentence, inside, span);
-        let bytes = input.reading.bytes(span.start, span.end);
+        let span = without_subject(text, reading, grammar, sentence, span);
+        let span = without_object(reading, grammar, sentence, inside, span);
+        let span = without_edges(text, reading, sentence, inside, span);
+        let bytes = reading.bytes(span.start, span.end);
         let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
         if let Some(rule) = place {
             findings.push(Found { bytes, rule, category, confidence, binds: None, in_part: false });

@@ -1,4 +1,4 @@
-//! What a thread remembers of words: the sum of the rows that a token's text and look alone give.
+//! What a thread remembers of words: the sums of the rows that a token's text and look alone give.
 //!
 //! Most atoms of a token hang on nothing else, and most tokens are words met before; their rows lie far apart and are
 //! slow to gather. Each word has one place here, which the next word of the same place takes over. What is remembered is a
@@ -10,26 +10,16 @@ use super::score::add;
 use super::spread::Row;
 use crate::detect::tokens::{Shape, Token};
 
-/// Places; a power of two.
-const PLACES: usize = 1 << 14;
 /// The longest token that has a place, in bytes.
 const LONGEST: usize = 16;
 
-/// The words of one thread, for one rule set and one table.
+/// The words of one thread, with a sum each of one rule set's rows.
 #[derive(Debug)]
-pub(super) struct Words {
-    places: Vec<Known>,
+pub(super) struct Words<T> {
+    places: Vec<(Name, T)>,
     /// For tokens too long to have a place.
-    spare: Known,
+    spare: T,
     folded: String,
-}
-
-/// A token's text and look, and what both say.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Known {
-    name: Name,
-    pub(super) own: Own,
-    pub(super) row: Row<i16>,
 }
 
 /// A text of at most [`LONGEST`] bytes, its length and a look. That of an empty place is no token's.
@@ -56,41 +46,69 @@ impl Name {
         Some(Self { text: packed, length, look })
     }
 
-    fn place(self) -> usize {
+    /// A place among as many as a power of two.
+    fn place(self, places: usize) -> usize {
         const MIX: u128 = 0x9E37_79B9_7F4A_7C15_D6E8_FEB8_6659_FD93;
         let mixed = (self.text ^ u128::from(self.look.0) << 96).wrapping_mul(MIX);
         let mixed = (mixed >> 64 ^ mixed).wrapping_mul(MIX);
-        (mixed >> 100) as usize % PLACES
+        (mixed >> 100) as usize & (places - 1)
     }
 }
 
-impl Default for Words {
-    fn default() -> Self {
-        Self { places: vec![Known::default(); PLACES], spare: Known::default(), folded: String::new() }
+impl<T: Clone + Default> Words<T> {
+    /// None yet; as many places as a power of two.
+    pub(super) fn new(places: usize) -> Self {
+        Self {
+            places: vec![(Name::default(), T::default()); places],
+            spare: T::default(),
+            folded: String::new(),
+        }
     }
-}
 
-impl Words {
-    /// What the token's text and look say. Every call must be with the same features and table.
+    /// What the token's text and look say: `sum` works it out, with room for the folded text. Every call must be with the
+    /// same tables.
     pub(super) fn of(
         &mut self,
+        input: &Input<'_>,
+        index: u32,
+        look: Shape,
+        sum: impl FnOnce(&mut String) -> T,
+    ) -> &T {
+        let Some(name) = Name::of(input.text, input.reading.tokens[index as usize], look) else {
+            self.spare = sum(&mut self.folded);
+            return &self.spare;
+        };
+        let place = name.place(self.places.len());
+        let known = &mut self.places[place];
+        if known.0 != name {
+            *known = (name, sum(&mut self.folded));
+        }
+        &known.1
+    }
+}
+
+/// What a token's text and look say of it at the first look, and the sum of its rows.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Known {
+    pub(super) own: Own,
+    pub(super) row: Row<i16>,
+}
+
+impl Known {
+    pub(super) fn of(
         features: &Features,
         table: &Table<LANES>,
         input: &Input<'_>,
         index: u32,
         look: Shape,
-    ) -> &Known {
-        let name = Name::of(input.text, input.reading.tokens[index as usize], look);
-        let known = name.map_or(&mut self.spare, |name| &mut self.places[name.place()]);
-        if name.is_none_or(|name| known.name != name) {
-            let mut row = [0; LANES];
-            let own = features.own(input, index, look, &mut self.folded, |_, atom| {
-                if let Some(more) = table.get(atom) {
-                    add(&mut row, more);
-                }
-            });
-            *known = Known { name: name.unwrap_or_default(), own, row };
-        }
-        known
+        folded: &mut String,
+    ) -> Self {
+        let mut row = [0; LANES];
+        let own = features.own(input, index, look, folded, |_, atom| {
+            if let Some(more) = table.get(atom) {
+                add(&mut row, more);
+            }
+        });
+        Self { own, row }
     }
 }
