@@ -12,33 +12,48 @@ use crate::detect::reading::Reading;
 use crate::document::BLOCK_SEPARATOR;
 use crate::text::Folded;
 
+/// One reading of a zone.
+struct Undisguised {
+    /// Its bytes among all such readings.
+    place: Range<usize>,
+    /// Where the zone starts.
+    zone: usize,
+    /// All readings of the zone, and which of them this is.
+    readings: Rc<[Folded]>,
+    at: usize,
+}
+
 /// What the rules find in the zones of `view` that hold a disguise, read without it.
 pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
     let mut text = String::new();
-    // Each reading of such a zone: its place in `text`, where its zone starts, and which of its readings it is.
-    let mut zones: Vec<(Range<usize>, usize, Rc<[Folded]>, usize)> = Vec::new();
+    let mut zones: Vec<Undisguised> = Vec::new();
     for zone in view.reading.zone_bytes() {
         let readings = view.memory.disguised(&view.text[zone.clone()]);
         for (at, folded) in readings.iter().enumerate() {
             let start = text.len();
             text.push_str(folded.text());
-            zones.push((start..text.len(), zone.start, readings.clone(), at));
+            zones.push(Undisguised {
+                place: start..text.len(),
+                zone: zone.start,
+                readings: readings.clone(),
+                at,
+            });
             text.push(BLOCK_SEPARATOR);
         }
     }
     if zones.is_empty() {
         return Vec::new();
     }
-    let places = zones.iter().map(|(place, ..)| place.clone());
+    let places = zones.iter().map(|zone| zone.place.clone());
     let reading = Reading::new(&text, places, &view.rules.vocabulary);
     let mut found = rule_findings(&View::new(&text, &reading, view.rules, &[], view.memory));
     let back = |bytes: &Range<usize>| {
-        let at = zones.partition_point(|(place, ..)| place.end <= bytes.start);
-        let (place, start, readings, at) = zones.get(at)?;
+        let at = zones.partition_point(|zone| zone.place.end <= bytes.start);
+        let Undisguised { place, zone, readings, at } = zones.get(at)?;
         let end = bytes.end.min(place.end);
         (place.start <= bytes.start && bytes.start < end).then(|| {
             let shown = readings[*at].range(bytes.start - place.start..end - place.start);
-            start + shown.start..start + shown.end
+            zone + shown.start..zone + shown.end
         })
     };
     found.retain_mut(|found| match back(&found.bytes) {

@@ -25,15 +25,18 @@ const MOST_BYTES: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     /// By how a sentence opens and by its [`key`]: where each rule's shape hits, places counted from the first token.
-    sentences: [RefCell<HashMap<Box<str>, Box<[Seen]>, FixedState>>; OPENINGS],
+    sentences: [Known<Box<[Seen]>>; OPENINGS],
     /// The key of the sentence asked for last; kept to save allocations.
     key: RefCell<String>,
     /// By text: how it reads without its disguises, where that differs.
-    disguised: RefCell<HashMap<Box<str>, Rc<[Folded]>, FixedState>>,
+    disguised: Known<Rc<[Folded]>>,
     /// By text, from the first token to the last: what the statistical reader sees at the first look.
-    zones: RefCell<HashMap<Box<str>, Vec<Looked>, FixedState>>,
+    zones: Known<Vec<Looked>>,
     bytes: Cell<usize>,
 }
+
+/// What is known, by text.
+type Known<T> = RefCell<HashMap<Box<str>, T, FixedState>>;
 
 /// A rule, by its place, and where its shape hits.
 pub(super) type Seen = (usize, Hit);

@@ -32,9 +32,11 @@ enum Reach {
 pub(crate) struct Windows {
     groups: Vec<Group>,
     reaches: Vec<Reach>,
-    /// By group.
-    pool: Pool<Vec<Option<Cache>>, fn() -> Vec<Option<Cache>>>,
+    pool: Pool<Caches, fn() -> Caches>,
 }
+
+/// What a thread has learnt of each group's automaton.
+type Caches = Vec<Option<Cache>>;
 
 /// Expressions that one automaton looks for.
 #[derive(Debug)]

@@ -21,7 +21,7 @@ const LOOKS: [(Shape, f32); 6] = [
 
 /// What comes up more often than this at a token tells little at the end of a part.
 const COMMON: f32 = 0.3;
-/// What comes up more often than this tells nothing beside a part that does not.
+/// What comes up more often than this, at nearly every token, tells nothing beside a part that does not.
 const TELLING: f32 = 0.99;
 /// The most parts of a shape that are worth looking for.
 const MOST: usize = 8;

@@ -292,3 +292,68 @@ impl Session<'_> {
         Some(run(machine, &scene, starts?, &mut cache.scratch))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rules::{Patterns, RuleSet};
+
+    fn rules() -> &'static RuleSet {
+        static RULES: std::sync::LazyLock<RuleSet> =
+            std::sync::LazyLock::new(|| Patterns::built_in().build().unwrap());
+        &RULES
+    }
+
+    /// The words of all rules' examples, example by example.
+    fn examples() -> &'static [Vec<&'static str>] {
+        static EXAMPLES: std::sync::LazyLock<Vec<Vec<&'static str>>> = std::sync::LazyLock::new(|| {
+            let examples = rules().rules().iter().flat_map(|rule| &rule.examples);
+            let words =
+                examples.map(|example| example.split(['⟦', '⟧', ' ']).filter(|w| !w.is_empty()).collect());
+            words.filter(|words: &Vec<&str>| !words.is_empty()).collect()
+        });
+        &EXAMPLES
+    }
+
+    /// The filter passes every program that matches by itself, and of exact ones no other.
+    fn passes_what_matches(text: &str) {
+        let rules = rules();
+        let reading = Reading::new(text, std::iter::once(0..text.len()), &rules.vocabulary);
+        let mut session = rules.engine.session();
+        for sentence in &reading.sentences {
+            session.read(&reading, sentence);
+            for program in 0..u32::try_from(rules.engine.machines.len()).unwrap() {
+                let matches = session
+                    .alone(&reading, program, |machine, scene, starts, scratch| {
+                        machine.is_match(scene, starts, scratch)
+                    })
+                    .unwrap_or(false);
+                let passed = session.may_match(program);
+                assert!(passed || !matches, "program {program} matches and is not passed in: {text}");
+                if rules.engine.exact[program as usize] {
+                    assert_eq!(passed, matches, "exact program {program} in: {text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_filter_passes_what_matches_in_the_examples() {
+        examples().iter().for_each(|words| passes_what_matches(&words.join(" ")));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn the_filter_passes_what_matches(pieces in prop::collection::vec((0..1usize << 16, 0..40usize, 1..14usize), 1..5)) {
+            let piece = |&(example, start, len): &(usize, usize, usize)| {
+                let words = &examples()[example % examples().len()];
+                let start = start % words.len();
+                words[start..(start + len).min(words.len())].join(" ")
+            };
+            passes_what_matches(&pieces.iter().map(piece).collect::<Vec<_>>().join(" "));
+        }
+    }
+}
