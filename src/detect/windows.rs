@@ -24,6 +24,8 @@ enum Reach {
     Bytes(usize),
     /// So many white-space characters, and anything between them.
     Spaces(usize),
+    /// Anything within a line.
+    Line,
     Text,
 }
 
@@ -106,6 +108,7 @@ impl Windows {
                 let mut before = text[floor..end].char_indices().rev().filter(|(_, c)| c.is_whitespace());
                 before.nth(spaces).map_or(floor, |(at, c)| floor + at + c.len_utf8())
             }
+            Reach::Line => text[..end].rfind('\n').map_or(0, |at| at + 1),
             Reach::Text => 0,
         };
         match windows.last_mut() {
@@ -221,6 +224,7 @@ fn reach(hir: &Hir) -> Reach {
     match (hir.properties().maximum_len(), spaces(hir)) {
         (Some(bytes), _) => Reach::Bytes(bytes),
         (None, Some(spaces)) => Reach::Spaces(spaces),
+        (None, None) if !may_break(hir) => Reach::Line,
         (None, None) => Reach::Text,
     }
 }
@@ -243,6 +247,21 @@ fn spaces(hir: &Hir) -> Option<usize> {
         HirKind::Alternation(subs) => {
             subs.iter().map(spaces).try_fold(0, |most, spaces| spaces.map(|spaces| most.max(spaces)))
         }
+    }
+}
+
+/// Whether a match may hold a line end.
+fn may_break(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&b'\n'),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&'\n'))
+        }
+        HirKind::Class(Class::Bytes(_)) => true,
+        HirKind::Repetition(repetition) => may_break(&repetition.sub),
+        HirKind::Capture(capture) => may_break(&capture.sub),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().any(may_break),
     }
 }
 

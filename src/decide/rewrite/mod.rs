@@ -92,6 +92,8 @@ pub(crate) fn rewrite(
             Mender { text, reading, rules, sentence, cuts }.mend(&mut edits);
         }
     }
+    edits.sort_by_key(|edit| edit.span);
+    edits.dedup();
     apart(edits)
 }
 

@@ -60,8 +60,6 @@ impl Mender<'_> {
             capitalised |= starts;
             edits.extend(self.article(before, phrase.as_deref(), after));
         }
-        edits.sort_by_key(|edit| edit.span);
-        edits.dedup();
     }
 
     fn next_start(&self, at: u32) -> usize {
