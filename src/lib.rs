@@ -26,7 +26,7 @@
 //!
 //! ## Invariants
 //!
-//! - Modules know only those before them in this list: `text`, `category`, `decisions`, `ingest`, `marking`, `document`, `suppression`,
+//! - Modules know only those before them in this list: `failpoint`, `text`, `category`, `decisions`, `ingest`, `marking`, `document`, `suppression`,
 //!   `rules` with `detect`, `policy`, `channels`, `decide`, `render`, `verify`, `review`, `pipeline`, `eval`, `batch`,
 //!   `inspect`, `lint`, `config`, `report`. A test holds this.
 //! - Offsets carry their coordinate space in their type ([`Span`]): source, visible text, output.
@@ -48,6 +48,7 @@ pub mod decisions;
 mod detect;
 mod document;
 pub mod eval;
+mod failpoint;
 mod ingest;
 pub mod inspect;
 pub mod lint;

@@ -17,6 +17,7 @@ use crate::decisions::{Act, Decisions};
 use crate::detect::reading::Reading;
 use crate::detect::{BoundNames, Finding, Memory, Surveyed, contexts, detect, join, read, survey};
 use crate::document::{Document, Format, PortionId};
+use crate::failpoint::reach;
 use crate::marking::Answer;
 use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
 use crate::render::render;
@@ -273,6 +274,7 @@ impl Pipeline {
     #[must_use]
     pub fn bound_names(&self, report: &Report) -> BoundNames {
         let document = Document::parse(report.source.clone(), report.format);
+        reach("bind", document.visible());
         let reading = read(&document, &self.rules);
         BoundNames::of(document.visible(), &reading, &self.rules, &report.path, self.policy.flag)
     }
@@ -293,6 +295,7 @@ impl Pipeline {
     /// The same with the names that other reports bind, which must come of this pipeline.
     pub fn study_linked<R>(&self, report: &Report, names: &BoundNames, f: impl FnOnce(&Study<'_>) -> R) -> R {
         let document = Document::parse(report.source.clone(), report.format);
+        reach("document", document.visible());
         let reading = read(&document, &self.rules);
         let assume = report.assume.as_ref().or(self.assume.as_ref()).map(|mark| mark.0.as_str());
         let marks = Marks::of(&document, assume);
@@ -301,6 +304,7 @@ impl Pipeline {
         let memory = Memory::default();
         let Surveyed { findings, by_rules } =
             survey(text, &reading, &self.rules, &contexts(&document), &shares, &memory);
+        reach("detect", text);
         let links = names.find(text, &reading, &self.rules, &report.path);
         let findings = join(findings, links);
         let anchors = Anchors::of(&document, &self.key);
@@ -411,6 +415,7 @@ impl Study<'_> {
     pub fn outcome(&self, audience: &Audience, decisions: &Decisions) -> Outcome {
         let rulings = Rulings::of(self.case, decisions, &self.report.path, audience);
         let (decided, ending) = self.end(audience, &rulings);
+        reach("review", self.case.document.visible());
         let recorder = Recorder::new(&self.report.path, audience, self.pipeline, self.case);
         let (record, unapplied) = recorder.record(&decided, &rulings, &ending);
         let by = |id| rulings.by(&decided.ruled, id);
@@ -447,6 +452,7 @@ impl Study<'_> {
         loop {
             let fuller = self.pipeline.fuller;
             let decided = decide::decide(self.case, audience, fuller, &dropped, &extra, rulings);
+            reach("decide", self.case.document.visible());
             let least = self.pipeline.policy.flag;
             let (findings, by_rules) = (self.case.findings, self.by_rules);
             let removed = removed_words(self.case.document, findings, by_rules, &decided.portions, least);
@@ -455,6 +461,7 @@ impl Study<'_> {
                 return (decided, Ending::without_release(status, reason));
             }
             let candidate = render(self.case.document, &decided.plan, &kept);
+            reach("render", self.case.document.visible());
             if !says_something(self.case.document, &decided, candidate.text()) {
                 let reason = "nothing in it is releasable to this audience".to_owned();
                 return (decided, Ending::without_release(Status::Withheld, reason));
@@ -483,6 +490,7 @@ impl Study<'_> {
             };
             let pieces = candidate.pieces().to_vec();
             let verdict = verify::verify(candidate, self.report.format, &gate);
+            reach("verify", self.case.document.visible());
             if let Some(release) = verdict.release {
                 let ending = Ending {
                     release: Some(release),

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The modules in the order of the data. A module may use those before it and, in a group, those beside it.
-const ORDER: [&[&str]; 21] = [
+const ORDER: [&[&str]; 22] = [
+    &["failpoint"],
     &["text"],
     &["category"],
     &["decisions"],

@@ -15,6 +15,7 @@ use super::walk::Input;
 use crate::decisions::{Decisions, anchor, lines};
 use crate::detect::BoundNames;
 use crate::document::Format;
+use crate::failpoint::reach;
 use crate::pipeline::{Names, Outcome, Pipeline, Report};
 use crate::policy::Audience;
 use crate::review::page::{self, IndexLine};
@@ -127,21 +128,18 @@ impl Run<'_> {
     ) -> Vec<Outcome> {
         let audiences = || missing.iter().map(|&at| &self.audiences[at]);
         let fail = |audience, reason| Outcome::failed(&input.path, audience, self.pipeline, reason);
-        let failed = |reason: String| audiences().map(|audience| fail(audience, reason.clone())).collect();
-        let report = match report(input, bytes, self.options) {
-            Ok(report) => report,
-            Err(reason) => return failed(reason),
-        };
         let work = || {
-            self.pipeline.study_linked(&report, &self.names, |study| {
+            let report = report(input, bytes, self.options)?;
+            Ok(self.pipeline.study_linked(&report, &self.names, |study| {
                 let outcome = |audience| match deadline.check() {
                     Ok(()) => study.outcome(audience, &self.decisions),
                     Err(reason) => fail(audience, reason),
                 };
                 audiences().map(outcome).collect()
-            })
+            }))
         };
-        guarded(work).unwrap_or_else(failed)
+        let failed = |reason: String| audiences().map(|audience| fail(audience, reason.clone())).collect();
+        guarded(work).and_then(|read| read).unwrap_or_else(failed)
     }
 
     fn write(
@@ -152,36 +150,26 @@ impl Run<'_> {
         outcome: &Outcome,
         cause: Option<String>,
     ) -> Result<Piece, OutputError> {
-        let audience = self.audiences[at].name();
+        let audience = &self.audiences[at];
         let name = match self.options.names {
             Names::Keep => input.path.clone(),
             Names::Neutral => format!("{TEMPORARY}{number}.{}", extension(&input.path)),
         };
-        let failed = outcome.record().status == Status::Failed;
-        let mut piece = Piece {
-            line: line(outcome, input, audience, &name),
-            release: None,
-            index: self.options.html.then(|| Box::new(IndexLine::of(outcome))),
-            files: Vec::new(),
-            // What failed may have failed by chance.
-            cause: cause.filter(|_| !failed),
+        let told = |outcome: &Outcome| self.told(outcome, input, audience.name(), &name);
+        let (Told { line, index, files }, release) = match guarded(|| told(outcome)) {
+            Ok(all) => (all, outcome.release()),
+            Err(reason) => (told(&Outcome::failed(&input.path, audience, self.pipeline, reason)), None),
         };
+        // What failed may have failed by chance.
+        let cause = cause.filter(|_| line.status != Status::Failed);
+        let mut piece = Piece { line, release: None, index, files: Vec::new(), cause };
         let Some(Sides { high, low, journal, .. }) = &self.sides else { return Ok(piece) };
-        let mut write = |kind: &str, bytes: &[u8]| {
-            let path = format!("{audience}/{}.{kind}", input.path);
-            high.write(&path, bytes)?;
-            piece.files.push((path, sha256(bytes)));
-            Ok(())
-        };
-        write("review.json", &review::json(outcome.record()))?;
-        if self.options.diff && !failed {
-            let diff = review::diff::unified(&View::of(outcome), &review::diff::Style::plain());
-            write("diff", diff.as_bytes())?;
+        for (kind, bytes) in files {
+            let path = format!("{}/{}.{kind}", audience.name(), input.path);
+            high.write(&path, &bytes)?;
+            piece.files.push((path, sha256(&bytes)));
         }
-        if self.options.html {
-            write("html", page::file(&View::of(outcome)).as_bytes())?;
-        }
-        if let Some(release) = outcome.release() {
+        if let Some(release) = release {
             low[at].write(&name, release)?;
             piece.release = Some(ManifestEntry::new(&name, release));
         }
@@ -190,6 +178,34 @@ impl Run<'_> {
         }
         Ok(piece)
     }
+
+    /// What the high side is told of an outcome.
+    fn told(&self, outcome: &Outcome, input: &Input, audience: &str, name: &str) -> Told {
+        let mut files = Vec::new();
+        if self.sides.is_some() {
+            files.push(("review.json", review::json(outcome.record())));
+            if self.options.diff && outcome.record().status != Status::Failed {
+                let diff = review::diff::unified(&View::of(outcome), &review::diff::Style::plain());
+                files.push(("diff", diff.into_bytes()));
+            }
+            if self.options.html {
+                files.push(("html", page::file(&View::of(outcome)).into_bytes()));
+            }
+        }
+        for (kind, bytes) in &files {
+            reach(kind, bytes);
+        }
+        let index = self.options.html.then(|| Box::new(IndexLine::of(outcome)));
+        Told { line: line(outcome, input, audience, name), index, files }
+    }
+}
+
+/// What the high side is told of an outcome.
+struct Told {
+    line: ReportLine,
+    index: Option<Box<IndexLine>>,
+    /// What is written beside each other, by the end of its name.
+    files: Vec<(&'static str, Vec<u8>)>,
 }
 
 /// A report of these bytes, or why they cannot be read as one.

@@ -11,6 +11,7 @@ use super::deadline::Deadline;
 use super::in_order::{Sink, Weighed, in_order};
 use super::job::guarded;
 use crate::document::Format;
+use crate::failpoint::reach;
 use crate::ingest::Ingest;
 use crate::pipeline::{AssumedMark, Names, Outcome, Pipeline, Report};
 use crate::policy::Audience;
@@ -29,7 +30,7 @@ struct Given {
 
 #[derive(Serialize)]
 struct Told<'a> {
-    id: serde_json::Value,
+    id: &'a serde_json::Value,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<&'a str>,
@@ -205,13 +206,18 @@ impl Filter<'_> {
         };
         let given = match given {
             Ok(given) => given,
-            Err(reason) => return failed(serde_json::Value::Null, &reason),
+            Err(reason) => return failed(&reason),
         };
         let id = given.id.clone();
         let name = id.as_str().map_or_else(|| id.to_string(), str::to_owned);
-        let outcome = guarded(|| self.outcome(given, &name))
-            .and_then(|outcome| outcome)
-            .unwrap_or_else(|reason| Outcome::failed(&name, self.audience, self.pipeline, reason));
+        let fail = |reason| self.told(&id, &Outcome::failed(&name, self.audience, self.pipeline, reason));
+        guarded(|| self.outcome(given, &name).map(|outcome| self.told(&id, &outcome)))
+            .and_then(|answer| answer)
+            .unwrap_or_else(fail)
+    }
+
+    /// The answer that an outcome is, and its record.
+    fn told(&self, id: &serde_json::Value, outcome: &Outcome) -> Answer {
         let release = outcome.release();
         let status = outcome.record().status;
         let told = Told {
@@ -222,6 +228,7 @@ impl Filter<'_> {
             error: (status != Status::Released).then(|| outcome.reason()),
         };
         let record = self.records.then(|| json_line(outcome.record()));
+        reach("answer", record.as_deref().unwrap_or_default());
         Answer { status, line: json_line(&told), record }
     }
 
@@ -243,9 +250,16 @@ impl Filter<'_> {
     }
 }
 
-fn failed(id: serde_json::Value, reason: &str) -> Answer {
+/// The answer to a line that names no report.
+fn failed(reason: &str) -> Answer {
     let status = Status::Failed;
-    let told = Told { id, status: status.word(), text: None, banner: None, error: Some(reason) };
+    let told = Told {
+        id: &serde_json::Value::Null,
+        status: status.word(),
+        text: None,
+        banner: None,
+        error: Some(reason),
+    };
     Answer { status, line: json_line(&told), record: None }
 }
 

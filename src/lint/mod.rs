@@ -36,6 +36,7 @@ use crate::decide::Marks;
 use crate::decisions::anchor::fingerprint;
 use crate::detect::{Finding, Memory, contexts, read, survey};
 use crate::document::{Document, Format};
+use crate::failpoint::reach;
 use crate::policy::Policy;
 use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::SourceText;
@@ -91,6 +92,7 @@ impl Linter {
         let document = Document::parse(source, format);
         let marks = self.marks(&document);
         let findings = self.read(&document, &marks);
+        reach("check", document.visible());
         self.judge(path, &document, &findings, &marks)
     }
 
