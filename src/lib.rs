@@ -75,4 +75,4 @@ pub use pipeline::{
 pub use policy::{Audience, Authority, Group, Incomplete, Policy, PolicyError, SignOff, Treatment};
 pub use review::{ReviewRecord, Status};
 pub use text::{LineIndex, Output, Position, Source, SourceText, Span, Visible};
-pub use verify::{LowSide, Manifest, ManifestEntry, Release};
+pub use verify::{LowSide, ManifestEntry, Release};

@@ -281,6 +281,22 @@ fn a_resumed_run_does_again_what_changed_and_nothing_else() {
 }
 
 #[test]
+fn a_file_name_that_is_no_unicode_stops_nothing() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let work = TempDir::new().unwrap();
+    batch(work.path(), 3);
+    let name = std::ffi::OsStr::from_bytes(b"quay-\xff.md");
+    // Some file systems take no such name.
+    if fs::write(work.path().join("in").join(name), report(7)).is_err() {
+        return;
+    }
+    clear(work.path());
+    assert_eq!(resume(work.path(), &[]), (Some(0), 0));
+    assert!(work.path().join("low/FVEY/quay-\u{fffd}.md").exists());
+    assert_eq!(resume(work.path(), &[]), (Some(0), 4));
+}
+
+#[test]
 fn a_full_disk_leaves_no_half_release() {
     let work = TempDir::new().unwrap();
     batch(work.path(), 3);

@@ -20,8 +20,8 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use tearline::rules::Patterns;
 use tearline::{
-    Audience, Format, Ingest, LowSide as _, Manifest, ManifestEntry, Names, Outcome, Pipeline, Policy,
-    Release, Report, Status,
+    Audience, Format, Ingest, LowSide as _, ManifestEntry, Names, Outcome, Pipeline, Policy, Release, Report,
+    Status,
 };
 
 static PIPELINE: LazyLock<Pipeline> = LazyLock::new(|| Pipeline::built_in().unwrap());
@@ -62,8 +62,8 @@ fn outcome(pipeline: &Pipeline, text: &str, name: &str) -> Outcome {
 /// All that the low side holds of an outcome: the release and its line in the manifest.
 fn low_side(outcome: &Outcome) -> Option<(String, String)> {
     let release = outcome.release()?;
-    let manifest = Manifest::new(vec![ManifestEntry::new("r.md", release)]);
-    Some((release.text().to_owned(), String::from_utf8(manifest.bytes().into_owned()).unwrap()))
+    let entry = ManifestEntry::new("r.md", release);
+    Some((release.text().to_owned(), String::from_utf8(entry.bytes().into_owned()).unwrap()))
 }
 
 /// Reports put together from pieces that matter: marks, banners, Markdown, plain sentences.

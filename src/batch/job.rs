@@ -195,7 +195,8 @@ impl Run<'_> {
         for (kind, bytes) in &files {
             reach(kind, bytes);
         }
-        let index = self.options.html.then(|| Box::new(IndexLine::of(outcome)));
+        let indexed = self.options.html && self.sides.is_some();
+        let index = indexed.then(|| Box::new(IndexLine::of(outcome)));
         Told { line: line(outcome, input, audience, name), index, files }
     }
 }
@@ -233,8 +234,10 @@ pub(super) fn extension(path: &str) -> &str {
     path.rsplit_once('.').map_or("md", |(_, extension)| extension)
 }
 
+/// Where an input lies; `None` when that is no file, or cannot be written down because its name is no Unicode.
 fn from(input: &Input) -> Option<std::path::PathBuf> {
-    input.on_disk().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))
+    let file = input.on_disk().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
+    file.filter(|file| file.to_str().is_some())
 }
 
 fn line(outcome: &Outcome, input: &Input, audience: &str, name: &str) -> ReportLine {

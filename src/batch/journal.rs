@@ -9,12 +9,16 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::Write as _;
+use std::hash::BuildHasher as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::sync::Mutex;
 
+use foldhash::fast::FixedState;
 use serde::{Deserialize, Serialize};
 
+use super::atomic::Atomic;
 use super::output::{HighFolder, LowFolder, OutputError};
+use super::spool::Slot;
 use super::summary::ReportLine;
 use crate::review::page::IndexLine;
 use crate::verify::ManifestEntry;
@@ -39,17 +43,17 @@ pub(super) struct Piece {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Sealed {
+struct Sealed<P> {
     seal: String,
-    piece: Piece,
+    piece: P,
 }
 
 /// The journal of a run that writes.
 pub(super) struct Journal {
     key: [u8; 32],
     file: Mutex<File>,
-    /// The lines of earlier runs by the hash of their cause.
-    earlier: HashMap<String, String>,
+    /// Where the lines of earlier runs stand in it, by a hash of their cause.
+    earlier: HashMap<u64, Slot, FixedState>,
 }
 
 impl Journal {
@@ -58,23 +62,28 @@ impl Journal {
     /// # Errors
     /// When it cannot be read or written.
     pub(super) fn open(high: &HighFolder, key: [u8; 32], resume: bool) -> Result<Self, OutputError> {
-        let text = if resume { high.read(FILE)? } else { String::new() };
-        let mut earlier = HashMap::new();
-        let mut kept = String::new();
-        for line in text.lines() {
-            let Some(piece) = unsealed(&key, line) else { continue };
-            let Some(cause) = piece.cause else { continue };
-            kept.push_str(line);
-            kept.push('\n');
-            earlier.insert(cause, line.to_owned());
+        let mut earlier = HashMap::default();
+        let mut kept = high.begin(FILE)?;
+        let mut start = 0;
+        let text = if resume { high.read(FILE)? } else { None };
+        for line in text.map(BufReader::new).into_iter().flat_map(|text| text.split(b'\n')) {
+            let line = line.map_err(high.failing(FILE))?;
+            let Some(cause) = unsealed(&key, &line).and_then(|piece| piece.cause) else { continue };
+            kept.write(&line)?;
+            kept.write(b"\n")?;
+            earlier.insert(hash(&cause), Slot { start, length: line.len() });
+            start += line.len() as u64 + 1;
         }
-        high.write(FILE, kept.as_bytes())?;
+        kept.finish()?;
         Ok(Self { key, file: Mutex::new(high.append(FILE)?), earlier })
     }
 
     /// What an earlier run did for the same cause, if all of it still stands.
     pub(super) fn standing(&self, cause: &str, high: &HighFolder, low: &LowFolder) -> Option<Piece> {
-        let piece = unsealed(&self.key, self.earlier.get(cause)?)?;
+        let slot = self.earlier.get(&hash(cause))?;
+        let line =
+            slot.read(&mut self.file.lock().expect("no writer panics while it holds the lock")).ok()?;
+        let piece = unsealed(&self.key, &line).filter(|piece| piece.cause.as_deref() == Some(cause))?;
         let recorded = piece.files.iter().all(|(path, sha256)| high.stands(path, sha256));
         let released =
             piece.release.as_ref().is_none_or(|release| low.keep(release.path(), release.sha256()));
@@ -86,31 +95,33 @@ impl Journal {
     /// # Errors
     /// When the line cannot be written.
     pub(super) fn note(&self, high: &HighFolder, piece: &Piece) -> Result<(), OutputError> {
-        if piece.cause.is_none() {
-            return Ok(());
-        }
-        let line = self.sealed(piece);
+        let Some(line) = self.line(piece) else { return Ok(()) };
         let mut file = self.file.lock().expect("no writer panics while it holds the lock");
-        file.write_all(line.as_bytes()).map_err(high.failing(FILE))
+        file.write_all(&line).map_err(high.failing(FILE))
     }
 
-    /// Leaves what this run did, in the order given, in place of what its threads noted as they went.
+    /// Begins what stands in place of the journal once the run is over: the lines of what it did, in the order of their paths and
+    /// not in that of the threads.
     ///
     /// # Errors
-    /// When the journal cannot be written.
-    pub(super) fn finish<'p>(
-        self,
-        high: &HighFolder,
-        pieces: impl Iterator<Item = &'p Piece>,
-    ) -> Result<(), OutputError> {
-        let done = pieces.filter(|piece| piece.cause.is_some());
-        high.write(FILE, done.map(|piece| self.sealed(piece)).collect::<String>().as_bytes())
+    /// When it cannot be made.
+    pub(super) fn ordered(high: &HighFolder) -> Result<Atomic, OutputError> {
+        high.begin(FILE)
     }
 
-    fn sealed(&self, piece: &Piece) -> String {
-        let sealed = Sealed { seal: seal(&self.key, piece), piece: piece.clone() };
-        serde_json::to_string(&sealed).expect("a piece is plain data") + "\n"
+    /// The line of a piece under the seal; none of one that must be done again in any case.
+    pub(super) fn line(&self, piece: &Piece) -> Option<Vec<u8>> {
+        piece.cause.as_ref()?;
+        let sealed = Sealed { seal: seal(&self.key, piece), piece };
+        let mut line = serde_json::to_vec(&sealed).expect("a piece is plain data");
+        line.push(b'\n');
+        Some(line)
     }
+}
+
+/// Two causes of one hash cost a report that is done again, no more.
+fn hash(cause: &str) -> u64 {
+    FixedState::default().hash_one(cause)
 }
 
 fn seal(key: &[u8; 32], piece: &Piece) -> String {
@@ -119,8 +130,8 @@ fn seal(key: &[u8; 32], piece: &Piece) -> String {
 }
 
 /// The piece of a line under a true seal.
-fn unsealed(key: &[u8; 32], line: &str) -> Option<Piece> {
-    let Sealed { seal: given, piece } = serde_json::from_str(line).ok()?;
+fn unsealed(key: &[u8; 32], line: &[u8]) -> Option<Piece> {
+    let Sealed { seal: given, piece } = serde_json::from_slice(line).ok()?;
     (given == seal(key, &piece)).then_some(piece)
 }
 
@@ -156,7 +167,7 @@ mod tests {
         for path in ["a.md", "b.md", "c.md"] {
             journal.note(&high, &piece(path)).unwrap();
         }
-        let written = high.read(FILE).unwrap();
+        let written = std::fs::read_to_string(high.file(FILE)).unwrap();
         let torn = written.replace("b.md", "B.md");
         high.write(FILE, &torn.as_bytes()[..torn.len() - 9]).unwrap();
         let standing = |key| {

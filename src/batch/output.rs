@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
+use super::atomic::Atomic;
 use super::durable::Durable;
-use crate::verify::{LowSide, Manifest, ManifestEntry};
+use crate::verify::{LowSide, ManifestEntry};
 
 /// Temporary files start with this; what a killed run left is known by it.
 pub(super) const TEMPORARY: &str = ".tearline-";
@@ -133,12 +133,22 @@ impl HighFolder {
     /// # Errors
     /// When it cannot be written, or a folder on the way to it is a link.
     pub fn write(&self, path: &str, bytes: &[u8]) -> Result<(), OutputError> {
+        let mut file = self.begin(path)?;
+        file.write(bytes)?;
+        file.finish()
+    }
+
+    /// Begins a file below the folder that is written bit by bit.
+    ///
+    /// # Errors
+    /// When it cannot be made, or a folder on the way to it is a link.
+    pub(super) fn begin(&self, path: &str) -> Result<Atomic, OutputError> {
         let target = self.root.join(path);
         if let Some(parent) = target.parent() {
             no_link(&self.root, parent)?;
             private_dir(parent)?;
         }
-        write_atomically(&target, bytes, false, &self.durable)
+        Atomic::begin(target, false, &self.durable)
     }
 
     /// Removes the temporary files that a killed run left, in the folder and below those of the audiences.
@@ -151,18 +161,19 @@ impl HighFolder {
         Ok(())
     }
 
-    /// The text of a file below the folder; none of it when there is no such file.
-    pub(super) fn read(&self, path: &str) -> Result<String, OutputError> {
-        match fs::read(self.root.join(path)) {
-            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+    /// Opens a file below the folder, if it is there.
+    pub(super) fn read(&self, path: &str) -> Result<Option<fs::File>, OutputError> {
+        match fs::File::open(self.root.join(path)) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.failing(path)(error)),
         }
     }
 
-    /// Opens a file that was written below the folder, to add to its end.
+    /// Opens a file that was written below the folder, to add to its end and to read it.
     pub(super) fn append(&self, path: &str) -> Result<fs::File, OutputError> {
-        fs::OpenOptions::new().append(true).open(self.root.join(path)).map_err(self.failing(path))
+        let mut options = fs::OpenOptions::new();
+        options.append(true).read(true).open(self.root.join(path)).map_err(self.failing(path))
     }
 
     /// The error of a file below the folder.
@@ -227,22 +238,16 @@ fn private_dir(path: &Path) -> Result<(), OutputError> {
     fs::create_dir_all(path).map_err(io(path))
 }
 
-/// Writes a temporary file beside the target and renames it; it is readable by its owner alone unless `shared`.
-fn write_atomically(target: &Path, bytes: &[u8], shared: bool, durable: &Durable) -> Result<(), OutputError> {
-    let parent = target.parent().unwrap_or_else(|| Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(if shared { 0o644 } else { 0o600 }));
-    }
-    let mut file = builder.tempfile_in(parent).map_err(io(target))?;
-    file.write_all(bytes).map_err(io(target))?;
-    durable.written(file.as_file()).map_err(io(target))?;
-    file.persist(target).map_err(|error| io(target)(error.error))?;
-    durable.changed(parent);
-    Ok(())
+/// Writes a file at once.
+fn write_atomically(
+    target: PathBuf,
+    bytes: &[u8],
+    shared: bool,
+    durable: &Durable,
+) -> Result<(), OutputError> {
+    let mut file = Atomic::begin(target, shared, durable)?;
+    file.write(bytes)?;
+    file.finish()
 }
 
 /// `LOW/<audience>`: after a run it holds exactly what the run released.
@@ -309,7 +314,7 @@ impl LowFolder {
             no_link(&self.root, parent)?;
             fs::create_dir_all(parent).map_err(io(parent))?;
         }
-        write_atomically(&target, &release.bytes(), true, &self.durable)?;
+        write_atomically(target, &release.bytes(), true, &self.durable)?;
         self.stale.lock().expect("no writer panics while it holds the lock").remove(path);
         Ok(())
     }
@@ -335,11 +340,19 @@ impl LowFolder {
         Ok(())
     }
 
-    /// Writes the manifest and removes what earlier runs released and this one did not; returns the removed paths.
+    /// Begins the manifest.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn manifest(&self) -> Result<Listing, OutputError> {
+        Ok(Listing(Atomic::begin(self.root.join(MANIFEST), true, &self.durable)?))
+    }
+
+    /// Puts the manifest in its place and removes what earlier runs released and this one did not; returns the removed paths.
     ///
     /// # Errors
     /// When the manifest cannot be written or a file cannot be removed.
-    pub fn finish(self, entries: Vec<ManifestEntry>) -> Result<Vec<String>, OutputError> {
+    pub fn finish(self, manifest: Listing) -> Result<Vec<String>, OutputError> {
         let stale = self.stale.into_inner().expect("no writer panics while it holds the lock");
         for path in &stale {
             let file = self.root.join(path);
@@ -352,12 +365,24 @@ impl LowFolder {
             }
             self.durable.changed(folder.unwrap_or(&self.root));
         }
-        let manifest = Manifest::new(entries);
-        write_atomically(&self.root.join(MANIFEST), &manifest.bytes(), true, &self.durable)?;
+        manifest.0.finish()?;
         Ok(stale
             .into_iter()
             .filter(|path| !path.rsplit('/').next().is_some_and(|name| name.starts_with(TEMPORARY)))
             .collect())
+    }
+}
+
+/// The manifest of an audience's folder while it is written.
+pub struct Listing(Atomic);
+
+impl Listing {
+    /// Adds the next release by its path.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn add(&mut self, entry: &ManifestEntry) -> Result<(), OutputError> {
+        self.0.write(&entry.bytes())
     }
 }
 

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use super::durable::Durable;
+use super::ending::Ending;
 use super::feed;
-use super::job::{Done, Run, Sides, extension, guarded, report, setting};
-use super::journal::{Journal, Piece};
+use super::job::{Done, Run, Sides, guarded, report, setting};
+use super::journal::Journal;
 use super::output::{HighFolder, LowFolder, OutputError};
-use super::picture;
+use super::spool::{Slot, Spool};
 use super::summary::{ReportLine, SlowReport, Summary};
 use super::walk::Input;
 use crate::decisions::Decisions;
@@ -18,7 +20,6 @@ use crate::document::Format;
 use crate::ingest::Ingest;
 use crate::pipeline::{Names, Pipeline};
 use crate::policy::Audience;
-use crate::review::page::{self, IndexLine};
 
 /// How a run reads and writes.
 #[derive(Debug, Clone)]
@@ -55,9 +56,21 @@ pub trait Progress: Sync {
     /// One report of so many bytes is done.
     fn done<'l>(&self, bytes: u64, lines: impl Iterator<Item = &'l ReportLine> + Clone);
 
+    /// Once all are done: what became of each report for each audience, in the order of their paths and the audiences' names.
+    fn ended(&self, line: &ReportLine);
+
     /// Whether the run is to stop: what is in flight is finished, nothing more is begun, and the folders are left as they are, so
     /// that a resumed run goes on there.
     fn stops(&self) -> bool;
+}
+
+/// A report that is done, while the others are not.
+struct Stub {
+    number: usize,
+    size: u64,
+    time: Duration,
+    kept: usize,
+    slot: Slot,
 }
 
 /// Sends every input through the pipeline. What fails or panics inside one report fails that report alone; the output does not
@@ -73,6 +86,7 @@ pub fn run(
     progress: &impl Progress,
 ) -> Result<Summary, OutputError> {
     let sides = if options.dry_run { None } else { Some(open(pipeline, audiences, options)?) };
+    let spool = Spool::new(sides.as_ref().map(|sides| &sides.high))?;
     let decisions = settle(pipeline, inputs, options);
     let names =
         if options.link { bound_names(pipeline, inputs, options, progress) } else { BoundNames::default() };
@@ -80,73 +94,72 @@ pub fn run(
     let run = Run { pipeline, audiences, options, decisions, names, sides, setting };
     let failure: Mutex<Option<OutputError>> = Mutex::new(None);
     let goes = |_: &Input| !progress.stops() && !failure.lock().is_ok_and(|failure| failure.is_some());
-    let work = |number: usize, input: &Input, bytes| match run.report(number, input, bytes) {
-        Ok(done) => {
-            progress.done(done.size, done.pieces.iter().map(|piece| &piece.line));
-            Some(done)
-        }
+    let one = |number: usize, input: &Input, bytes| {
+        let Done { size, time, pieces, kept } = run.report(number, input, bytes)?;
+        let slot = spool.put(&pieces)?;
+        progress.done(size, pieces.iter().map(|piece| &piece.line));
+        Ok(Stub { number, size, time, kept, slot })
+    };
+    let work = |number: usize, input: &Input, bytes| match one(number, input, bytes) {
+        Ok(stub) => Some(stub),
         Err(error) => {
             failure.lock().expect("no holder of this lock panics").get_or_insert(error);
             None
         }
     };
     let done = feed::each(inputs, options.ingest.most_bytes(), goes, work);
-    let done: Vec<Done> = done.into_iter().flatten().collect();
+    let mut done: Vec<Stub> = done.into_iter().flatten().collect();
     if let Some(error) = failure.into_inner().expect("no holder of this lock panics") {
         return Err(error);
     }
+    done.sort_by_key(|stub| &inputs[stub.number].path);
     let mut summary = Summary {
-        slowest: slowest(&done, options.slowest),
+        slowest: slowest(&done, inputs, options.slowest),
         reports: done.len(),
-        bytes: done.iter().map(|done| done.size).sum(),
-        kept: done.iter().map(|done| done.kept).sum(),
+        bytes: done.iter().map(|stub| stub.size).sum(),
+        kept: done.iter().map(|stub| stub.kept).sum(),
         undone: inputs.len() - done.len(),
         ..Summary::default()
     };
-    let mut pieces: Vec<Vec<Piece>> = done.into_iter().map(|done| done.pieces).collect();
     if let Some(sides) = &run.sides {
         sides.durable.settle()?;
     }
-    let whole = run.sides.filter(|_| summary.undone == 0);
-    if let (Names::Neutral, Some(sides)) = (options.names, &whole) {
-        number(&mut pieces, &sides.low)?;
-    }
-    let Some(sides) = whole else {
-        summary.lines = lines(pieces);
-        return Ok(summary);
+    let mut ending = match &run.sides {
+        Some(sides) if summary.undone == 0 => Some(Ending::begin(sides, audiences, options.html)?),
+        _ => None,
     };
-    let Sides { high, low, journal, durable } = sides;
-    for (at, low) in low.into_iter().enumerate() {
-        let entries = pieces.iter().filter_map(|pieces| pieces[at].release.clone()).collect();
-        let name = audiences[at].name();
-        summary.superseded.extend(low.finish(entries)?.into_iter().map(|path| format!("{name}/{path}")));
+    let mut by_name: Vec<usize> = (0..audiences.len()).collect();
+    by_name.sort_by_key(|&at| audiences[at].name());
+    for stub in &done {
+        let mut pieces = spool.pieces(stub.slot)?;
+        if let Some(ending) = &mut ending {
+            ending.number(&mut pieces, options.names)?;
+        }
+        for &at in &by_name {
+            summary.add(&pieces[at].line);
+            progress.ended(&pieces[at].line);
+            if let Some(ending) = &mut ending {
+                ending.add(at, &mut pieces[at])?;
+            }
+        }
     }
-    if options.html {
-        write_indexes(&high, &pieces, audiences)?;
+    let written = ending.map(Ending::written);
+    if let (Some(written), Some(sides)) = (written, run.sides) {
+        written.finish(sides, audiences, &mut summary)?;
     }
-    if let Some(journal) = journal {
-        journal.finish(&high, pieces.iter().flatten())?;
-    }
-    summary.lines = lines(pieces);
-    write_summary(&high, &summary, options.html)?;
-    durable.settle()?;
     Ok(summary)
 }
 
 /// So many of the reports that took longest.
-fn slowest(done: &[Done], most: usize) -> Vec<SlowReport> {
-    let mut all: Vec<&Done> = done.iter().collect();
-    all.sort_by_key(|done| std::cmp::Reverse(done.time));
-    let path = |done: &Done| done.pieces.first().map(|piece| piece.line.path.clone()).unwrap_or_default();
-    let slow = |done: &Done| SlowReport { path: path(done), bytes: done.size, time: done.time };
+fn slowest(done: &[Stub], inputs: &[Input], most: usize) -> Vec<SlowReport> {
+    let mut all: Vec<&Stub> = if most == 0 { Vec::new() } else { done.iter().collect() };
+    all.sort_by_key(|stub| std::cmp::Reverse(stub.time));
+    let slow = |stub: &Stub| SlowReport {
+        path: inputs[stub.number].path.clone(),
+        bytes: stub.size,
+        time: stub.time,
+    };
     all.into_iter().take(most).map(slow).collect()
-}
-
-/// The lines of all pieces, sorted by path and audience.
-fn lines(pieces: Vec<Vec<Piece>>) -> Vec<ReportLine> {
-    let mut lines: Vec<ReportLine> = pieces.into_iter().flatten().map(|piece| piece.line).collect();
-    lines.sort_by(|a, b| (&a.path, &a.audience).cmp(&(&b.path, &b.audience)));
-    lines
 }
 
 fn open(pipeline: &Pipeline, audiences: &[Audience], options: &Options) -> Result<Sides, OutputError> {
@@ -162,50 +175,6 @@ fn open(pipeline: &Pipeline, audiences: &[Audience], options: &Options) -> Resul
         Names::Neutral => None,
     };
     Ok(Sides { high, low, journal, durable })
-}
-
-/// Writes the index of each audience.
-fn write_indexes(
-    high: &HighFolder,
-    pieces: &[Vec<Piece>],
-    audiences: &[Audience],
-) -> Result<(), OutputError> {
-    for (at, audience) in audiences.iter().enumerate() {
-        let lines: Vec<IndexLine> =
-            pieces.iter().filter_map(|pieces| pieces[at].index.as_deref().cloned()).collect();
-        let page = page::index(audience.name(), &lines, None);
-        high.write(&format!("{}/index.html", audience.name()), page.as_bytes())?;
-    }
-    Ok(())
-}
-
-/// Writes the manifest of HIGH and the run in figures.
-fn write_summary(high: &HighFolder, summary: &Summary, indexed: bool) -> Result<(), OutputError> {
-    let mut manifest = Vec::new();
-    for line in &summary.lines {
-        serde_json::to_writer(&mut manifest, line).expect("a line is plain data");
-        manifest.push(b'\n');
-    }
-    high.write("manifest.jsonl", &manifest)?;
-    let picture = picture::of(summary);
-    high.write("summary.json", picture::json(&picture).as_bytes())?;
-    high.write("summary.html", page::summary(&picture, indexed).as_bytes())
-}
-
-/// Numbers the releases of each audience in the order of their reports, so that no gap tells of one that was not released.
-fn number(pieces: &mut [Vec<Piece>], low: &[LowFolder]) -> Result<(), OutputError> {
-    for (at, low) in low.iter().enumerate() {
-        let mut count = 0;
-        for pieces in &mut *pieces {
-            let Some(entry) = pieces[at].release.take() else { continue };
-            count += 1;
-            let name = format!("report-{count:06}.{}", extension(entry.path()));
-            low.rename(entry.path(), &name)?;
-            pieces[at].release = Some(entry.at(&name));
-            pieces[at].line.released_as = Some(name);
-        }
-    }
-    Ok(())
 }
 
 fn open_low(options: &Options, high: &HighFolder, audience: &Audience) -> Result<LowFolder, OutputError> {

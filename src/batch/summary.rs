@@ -57,8 +57,12 @@ pub fn manifest(text: &str) -> Result<Vec<ReportLine>, String> {
 /// The counts of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Every line, sorted by path and audience.
-    pub lines: Vec<ReportLine>,
+    /// How many reports and audiences ended with each status.
+    pub outcomes: BTreeMap<Status, usize>,
+    /// Edits by category over all reports and audiences.
+    pub findings: BTreeMap<Category, usize>,
+    /// Whether something waits for a human: held, withheld, a portion left out undecided, a decision not carried out.
+    pub needs_human: bool,
     /// Reports read, whatever became of them.
     pub reports: usize,
     /// Their bytes.
@@ -85,28 +89,19 @@ pub struct SlowReport {
 }
 
 impl Summary {
+    /// Counts what became of a report for an audience.
+    pub fn add(&mut self, line: &ReportLine) {
+        *self.outcomes.entry(line.status).or_default() += 1;
+        for (&category, &count) in &line.findings {
+            *self.findings.entry(category).or_default() += count;
+        }
+        let stopped = matches!(line.status, Status::Held | Status::Withheld);
+        self.needs_human |= stopped || line.waiting > 0 || !line.unapplied.is_empty();
+    }
+
     /// How many reports and audiences ended with a status.
     #[must_use]
     pub fn count(&self, status: Status) -> usize {
-        self.lines.iter().filter(|line| line.status == status).count()
-    }
-
-    /// Edits by category over all releases.
-    #[must_use]
-    pub fn findings(&self) -> BTreeMap<Category, usize> {
-        let mut all = BTreeMap::new();
-        for (&category, &count) in self.lines.iter().flat_map(|line| &line.findings) {
-            *all.entry(category).or_default() += count;
-        }
-        all
-    }
-
-    /// Whether something waits for a human: held, withheld, a portion left out undecided, a decision not carried out.
-    #[must_use]
-    pub fn needs_human(&self) -> bool {
-        self.lines.iter().any(|line| {
-            let stopped = matches!(line.status, Status::Held | Status::Withheld);
-            stopped || line.waiting > 0 || !line.unapplied.is_empty()
-        })
+        self.outcomes.get(&status).copied().unwrap_or(0)
     }
 }

@@ -1,6 +1,7 @@
 //! What a panic in the middle of a run leaves behind.
 
 use std::path::Path;
+use std::sync::Mutex;
 
 use super::*;
 use crate::document::Format;
@@ -13,10 +14,16 @@ use crate::rules::Patterns;
 /// A word at which the broken pipeline panics, in a portion that may be released.
 const WORD: &str = "Votik";
 
-struct Silent;
+/// What a run tells in the end.
+#[derive(Default)]
+struct Told(Mutex<Vec<ReportLine>>);
 
-impl Progress for Silent {
+impl Progress for Told {
     fn done<'l>(&self, _: u64, _: impl Iterator<Item = &'l ReportLine> + Clone) {}
+
+    fn ended(&self, line: &ReportLine) {
+        self.0.lock().unwrap().push(line.clone());
+    }
 
     fn stops(&self) -> bool {
         false
@@ -90,12 +97,13 @@ fn a_panic_inside_of_a_report_fails_that_report_alone() {
     };
     let run = |pipeline: &Pipeline, resume| {
         let audiences = [Audience::parse("FVEY", pipeline.policy()).unwrap()];
-        run(pipeline, &inputs, &audiences, &options(resume), &Silent).unwrap()
+        let told = Told::default();
+        (run(pipeline, &inputs, &audiences, &options(resume), &told).unwrap(), told.0.into_inner().unwrap())
     };
 
-    let summary = run(&pipeline(true), false);
+    let (summary, lines) = run(&pipeline(true), false);
     assert_eq!((summary.count(Status::Released), summary.count(Status::Failed)), (11, 1));
-    let failed = summary.lines.iter().find(|line| line.status == Status::Failed).unwrap();
+    let failed = lines.iter().find(|line| line.status == Status::Failed).unwrap();
     assert_eq!(failed.path, "05.md");
     assert!(failed.reason.as_ref().is_some_and(|reason| reason.contains("this is a bug")));
     let low = files(&work.path().join("low"));
@@ -110,7 +118,7 @@ fn a_panic_inside_of_a_report_fails_that_report_alone() {
     }
 
     // What failed is done again once the fault is mended.
-    let summary = run(&pipeline(false), true);
+    let (summary, _) = run(&pipeline(false), true);
     assert_eq!(summary.count(Status::Released), 12);
     let low = files(&work.path().join("low"));
     let mended = low.iter().find(|(name, _)| name == "FVEY/05.md").unwrap();

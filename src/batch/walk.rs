@@ -3,7 +3,7 @@
 //! Folders are walked honouring `.gitignore` and `.tearlineignore`; hidden files are read. Links are not followed and
 //! special files are not opened; each is told, never passed over in silence.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -153,41 +153,45 @@ pub fn walk_archives(paths: &[PathBuf]) -> Result<Walk, WalkError> {
 }
 
 fn find(paths: &[PathBuf], archives: bool) -> Result<Walk, WalkError> {
-    let mut found: BTreeMap<String, Input> = BTreeMap::new();
+    let mut found: Vec<Input> = Vec::new();
     let mut skipped = Vec::new();
-    let mut add = |input: Input| match found.insert(input.path.clone(), input.clone()) {
-        None => Ok(()),
-        Some(other) => {
-            Err(WalkError::Collision { first: other.place(), second: input.place(), path: input.path })
-        }
-    };
+    let mut add = |input: Input| found.push(input);
     for path in paths {
         if path.as_os_str() == "-" {
-            add(Input { origin: Origin::Stdin, path: "stdin.md".into() })?;
+            add(Input { origin: Origin::Stdin, path: "stdin.md".into() });
             continue;
         }
         let kind =
             std::fs::metadata(path).map_err(|source| WalkError::Missing { path: path.clone(), source })?;
         let front = (paths.len() > 1).then(|| last_component(path)).flatten();
         if kind.is_dir() {
-            walk_folder(path, front.as_deref(), &mut add, &mut skipped)?;
+            walk_folder(path, front.as_deref(), &mut add, &mut skipped);
         } else if archives && kind.is_file() && archive::is_archive(path) {
             walk_archive(path, front.as_deref(), &mut add, &mut skipped)?;
         } else {
             let name = last_component(path).unwrap_or_else(|| "report".into());
-            add(Input::file(path.clone(), name))?;
+            add(Input::file(path.clone(), name));
         }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    if let Some([first, second]) = found.windows(2).find(|pair| pair[0].path == pair[1].path) {
+        let path = first.path.clone();
+        return Err(WalkError::Collision { first: first.place(), second: second.place(), path });
     }
     if archives {
-        let shadowed: Vec<String> = found.keys().filter(|path| is_shadowed(path, &found)).cloned().collect();
-        for path in shadowed {
-            let Some(input) = found.remove(&path) else { continue };
-            let reason = "another report is written where its folder would be; rename one".to_owned();
-            skipped.push(Skipped { path: input.place().join(path), reason });
-        }
+        let shadowed: BTreeSet<String> =
+            found.iter().map(|input| &input.path).filter(|path| is_shadowed(path, &found)).cloned().collect();
+        found.retain(|input| {
+            let stands = !shadowed.contains(&input.path);
+            if !stands {
+                let reason = "another report is written where its folder would be; rename one".to_owned();
+                skipped.push(Skipped { path: input.place().join(&input.path), reason });
+            }
+            stands
+        });
     }
     skipped.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(Walk { inputs: found.into_values().collect(), skipped })
+    Ok(Walk { inputs: found, skipped })
 }
 
 fn last_component(path: &Path) -> Option<String> {
@@ -195,12 +199,7 @@ fn last_component(path: &Path) -> Option<String> {
     absolute.file_name().map(|name| name.to_string_lossy().into_owned())
 }
 
-fn walk_folder(
-    folder: &Path,
-    front: Option<&str>,
-    add: &mut impl FnMut(Input) -> Result<(), WalkError>,
-    skipped: &mut Vec<Skipped>,
-) -> Result<(), WalkError> {
+fn walk_folder(folder: &Path, front: Option<&str>, add: &mut impl FnMut(Input), skipped: &mut Vec<Skipped>) {
     let walker = ignore::WalkBuilder::new(folder)
         .hidden(false)
         .require_git(false)
@@ -235,7 +234,7 @@ fn walk_folder(
         } else if kind.is_file() {
             let relative = path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/");
             let path_below = front.map_or(relative.clone(), |front| format!("{front}/{relative}"));
-            add(Input::file(path.to_owned(), path_below))?;
+            add(Input::file(path.to_owned(), path_below));
         } else {
             skipped.push(Skipped {
                 path: path.to_owned(),
@@ -243,14 +242,13 @@ fn walk_folder(
             });
         }
     }
-    Ok(())
 }
 
 /// Finds the reports in an archive: all of it is read once, so that what is wrong with it is known before anything is written.
 fn walk_archive(
     file: &Path,
     front: Option<&str>,
-    add: &mut impl FnMut(Input) -> Result<(), WalkError>,
+    add: &mut impl FnMut(Input),
     skipped: &mut Vec<Skipped>,
 ) -> Result<(), WalkError> {
     let failing = |source| WalkError::Archive { path: file.to_owned(), source };
@@ -272,7 +270,7 @@ fn walk_archive(
             Ok(path) => {
                 let path = front.map_or(path.clone(), |front| format!("{front}/{path}"));
                 let origin = Origin::Member { archive: Arc::clone(&shared), place: member.place };
-                add(Input { origin, path })?;
+                add(Input { origin, path });
             }
             Err(reason) => {
                 let name = String::from_utf8_lossy(&member.name).escape_debug().to_string();
@@ -287,11 +285,13 @@ fn walk_archive(
 }
 
 /// Whether a report, or the record of one, is written where a folder of this path would be; archives can hold both.
-fn is_shadowed(path: &str, found: &BTreeMap<String, Input>) -> bool {
+fn is_shadowed(path: &str, found: &[Input]) -> bool {
     let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
     let beside = |folder: &str| {
         let reports = [".review.json", ".diff", ".html"].iter().filter_map(|kind| folder.strip_suffix(kind));
-        reports.chain([folder]).any(|report| found.contains_key(report))
+        reports
+            .chain([folder])
+            .any(|report| found.binary_search_by(|input| input.path.as_str().cmp(report)).is_ok())
     };
     folders.any(beside)
 }

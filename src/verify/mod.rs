@@ -9,7 +9,7 @@ mod release;
 mod structure;
 
 pub(crate) use checks::Removed;
-pub use release::{LowSide, Manifest, ManifestEntry, Release};
+pub use release::{LowSide, ManifestEntry, Release};
 pub(crate) use structure::Defects;
 
 use crate::decide::Marks;

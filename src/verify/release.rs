@@ -89,28 +89,13 @@ impl ManifestEntry {
     }
 }
 
-/// The manifest of one audience's release folder.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Manifest {
-    entries: Vec<ManifestEntry>,
-}
-
-impl Manifest {
-    /// A manifest of these entries, sorted by path.
-    #[must_use]
-    pub fn new(mut entries: Vec<ManifestEntry>) -> Self {
-        entries.sort();
-        Self { entries }
-    }
-}
-
 mod sealed {
     pub trait Sealed {}
     impl Sealed for super::Release {}
-    impl Sealed for super::Manifest {}
+    impl Sealed for super::ManifestEntry {}
 }
 
-/// What may be written to the low side: releases and their manifest, and nothing else can join them.
+/// What may be written to the low side: releases and the lines of their manifest, and nothing else can join them.
 ///
 /// ```compile_fail,E0277
 /// fn write_low(_: &impl tearline::LowSide) {}
@@ -131,12 +116,11 @@ impl LowSide for Release {
     }
 }
 
-impl LowSide for Manifest {
+impl LowSide for ManifestEntry {
+    /// A line of the manifest.
     fn bytes(&self) -> std::borrow::Cow<'_, [u8]> {
-        let lines = self
-            .entries
-            .iter()
-            .map(|entry| serde_json::to_string(entry).expect("an entry is plain data") + "\n");
-        lines.collect::<String>().into_bytes().into()
+        let mut line = serde_json::to_vec(self).expect("an entry is plain data");
+        line.push(b'\n');
+        line.into()
     }
 }

@@ -10,6 +10,7 @@ use tearline::batch::{Progress, ReportLine};
 
 use crate::args::ProgressWhen;
 use crate::common::say;
+use crate::release::tell_outcome;
 
 pub(crate) struct Bar {
     bar: ProgressBar,
@@ -61,6 +62,11 @@ impl Progress for Bar {
         drop(counts);
         self.bar.set_message(format!("{bytes} bytes, {held} held, {failed} failed"));
         self.bar.inc(1);
+    }
+
+    fn ended(&self, line: &ReportLine) {
+        self.finish();
+        tell_outcome(line);
     }
 
     fn stops(&self) -> bool {

@@ -60,8 +60,8 @@ pub(crate) fn run(args: &ReleaseArgs) -> anyhow::Result<Exit> {
     if !args.dry_run {
         keep_key(&args.review, key)?;
     }
-    let known: BTreeSet<&str> = walk.inputs.iter().map(|input| input.path.as_str()).collect();
-    let elsewhere = pipeline.decided().sources().filter(|source| !known.contains(source)).count();
+    let known = |source: &str| walk.inputs.binary_search_by(|input| input.path.as_str().cmp(source)).is_ok();
+    let elsewhere = pipeline.decided().sources().filter(|source| !known(source)).count();
     if elsewhere > 0 {
         common::say(&format!("decisions on {elsewhere} report(s) that are not in this run were left aside"));
     }
@@ -106,16 +106,8 @@ fn keep_key(high: &std::path::Path, key: [u8; 32]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A line for each report that was not released, one for each that waits in part, and the counts.
+/// What was removed, what stood, and the counts.
 fn tell(summary: &Summary, args: &ReleaseArgs, time: std::time::Duration) {
-    for line in &summary.lines {
-        if let Some(text) = told(line) {
-            common::say(&text);
-        }
-        for unapplied in &line.unapplied {
-            common::say(&format!("{} for {}: not carried out: {unapplied}", line.path, line.audience));
-        }
-    }
     if args.common.quiet {
         return;
     }
@@ -123,7 +115,11 @@ fn tell(summary: &Summary, args: &ReleaseArgs, time: std::time::Duration) {
         common::say(&format!("removed {path}: an earlier run released it, this one does not"));
     }
     if args.resume {
-        common::say(&format!("{} of {} outcomes stood unchanged", summary.kept, summary.lines.len()));
+        common::say(&format!(
+            "{} of {} outcomes stood unchanged",
+            summary.kept,
+            summary.outcomes.values().sum::<usize>()
+        ));
     }
     if summary.undone > 0 {
         common::say(&format!(
@@ -137,7 +133,7 @@ fn tell(summary: &Summary, args: &ReleaseArgs, time: std::time::Duration) {
         .map(|status| format!("{} {}", summary.count(status), status.word()))
         .collect();
     let findings: Vec<String> =
-        summary.findings().into_iter().map(|(category, count)| format!("{category} {count}")).collect();
+        summary.findings.iter().map(|(category, count)| format!("{category} {count}")).collect();
     common::say(&format!(
         "{} reports, {} bytes, {} audience(s): {}; edits: {}; {:.2} s{}",
         summary.reports,
@@ -148,6 +144,16 @@ fn tell(summary: &Summary, args: &ReleaseArgs, time: std::time::Duration) {
         time.as_secs_f64(),
         if args.dry_run { " (dry run: nothing was written)" } else { "" },
     ));
+}
+
+/// A line for a report that was not released, or that waits in part, and one for each decision that was not carried out.
+pub(crate) fn tell_outcome(line: &ReportLine) {
+    if let Some(text) = told(line) {
+        common::say(&text);
+    }
+    for unapplied in &line.unapplied {
+        common::say(&format!("{} for {}: not carried out: {unapplied}", line.path, line.audience));
+    }
 }
 
 fn told(line: &ReportLine) -> Option<String> {
@@ -173,7 +179,7 @@ fn exit(summary: &Summary, skipped: bool) -> Exit {
         Exit::Interrupted
     } else if summary.count(Status::Failed) > 0 || skipped {
         Exit::Input
-    } else if summary.needs_human() {
+    } else if summary.needs_human {
         Exit::Human
     } else {
         Exit::Done
@@ -193,7 +199,11 @@ mod tests {
 
     #[test]
     fn a_report_that_failed_goes_before_one_that_waits() {
-        let summary = |lines: Vec<ReportLine>| Summary { lines, ..Summary::default() };
+        let summary = |lines: Vec<ReportLine>| {
+            let mut summary = Summary::default();
+            lines.iter().for_each(|line| summary.add(line));
+            summary
+        };
         let released = || line(Status::Released, None);
         assert_eq!(exit(&summary(vec![released()]), false), Exit::Done);
         assert_eq!(exit(&summary(vec![released(), line(Status::Held, Some("x"))]), false), Exit::Human);

@@ -19,7 +19,7 @@ pub struct Batch<'s> {
     /// Their bytes.
     pub bytes: u64,
     /// The figures of each audience.
-    pub audiences: BTreeMap<&'s str, Figures>,
+    pub audiences: BTreeMap<&'s str, &'s Figures>,
     /// Why reports did not go out, the most frequent reason of each status first.
     pub reasons: Vec<Reason<'s>>,
     /// The reports that took longest, the slowest first; none unless times were asked for.
