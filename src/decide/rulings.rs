@@ -12,7 +12,7 @@ use crate::marking::register::{Control, ControlSet};
 use crate::marking::{self, Answer, Marking};
 use crate::policy::Audience;
 use crate::rules::schema::Frame;
-use crate::text::{Span, Visible};
+use crate::text::{Span, Visible, joined};
 
 /// The place of a decision in [`Rulings`].
 pub(crate) type Ruling = usize;
@@ -286,6 +286,11 @@ impl Identified {
         rulings: &Rulings<'_>,
     ) -> Vec<Self> {
         let mut ids = anchors::Ids::default();
+        let by_gate = joined(by_gate.iter().map(|(span, _)| *span).filter(|span| !span.is_empty()).collect());
+        let is_by_gate = |edit: &Edit| {
+            let first = by_gate.partition_point(|span| span.end() <= edit.span.start());
+            by_gate.get(first).is_some_and(|span| span.overlaps(edit.span))
+        };
         edits
             .into_iter()
             .map(|edit| {
@@ -304,9 +309,8 @@ impl Identified {
                     };
                 }
                 let finding = case.finding_of(&edit);
-                let by_gate = finding.is_none()
-                    && edit.replacement.origin() != Origin::Adapted
-                    && by_gate.iter().any(|(span, _)| span.overlaps(edit.span));
+                let by_gate =
+                    finding.is_none() && edit.replacement.origin() != Origin::Adapted && is_by_gate(&edit);
                 let rule = case.rule_of(finding, by_gate);
                 let words = anchors::words(case.document, &edit);
                 let at = anchors::place(case.document, edit.span);

@@ -298,7 +298,9 @@ fn proposal(case: Case<'_>, decided: &Decided, id: PortionId, audience: &Audienc
     let visible = document.visible();
     let mut text = String::new();
     let mut at = body.start();
-    let edits = decided.edits.iter().map(|edit| &edit.edit);
+    let first = decided.edits.partition_point(|edit| edit.edit.span.start() < body.start());
+    let edits = decided.edits[first..].iter().map(|edit| &edit.edit);
+    let edits = edits.take_while(|edit| edit.span.start() <= body.end());
     for edit in edits.filter(|edit| body.contains(edit.span)) {
         if edit.span.start() >= at {
             text.push_str(&visible[at..edit.span.start()]);

@@ -19,6 +19,7 @@ pub(crate) use invisible::{is_invisible, is_plain};
 pub use lines::{LineIndex, Position};
 pub(crate) use scripts::{mixed_words, mixes_scripts};
 pub use source::SourceText;
+pub(crate) use span::joined;
 pub use span::{Output, Source, Span, Visible};
 
 /// Lower-case hexadecimal.

@@ -89,6 +89,19 @@ impl<S> Span<S> {
     }
 }
 
+/// Spans in order, those that overlap joined.
+pub(crate) fn joined<S>(mut spans: Vec<Span<S>>) -> Vec<Span<S>> {
+    spans.sort();
+    spans.dedup_by(|next, last| {
+        let overlaps = next.overlaps(*last);
+        if overlaps {
+            *last = last.hull(*next);
+        }
+        overlaps
+    });
+    spans
+}
+
 // Derives would demand bounds on `S`, which is never a value.
 impl<S> Clone for Span<S> {
     fn clone(&self) -> Self {

@@ -5,6 +5,7 @@
 //! [`Release`], which nothing else can make; what fails is held with the checks that failed.
 
 mod checks;
+mod lookout;
 mod release;
 mod structure;
 
@@ -20,7 +21,7 @@ use crate::policy::{Audience, Policy};
 use crate::render::{Candidate, Piece};
 use crate::review::CheckRecord;
 use crate::rules::RuleSet;
-use crate::text::{Output, Source, SourceText, Span};
+use crate::text::{Output, Source, SourceText, Span, joined};
 
 /// What the gate measures a release by.
 pub(crate) struct Gate<'a> {
@@ -157,19 +158,6 @@ pub(crate) fn examine(text: &str, document: &Document, gate: &Gate<'_>, pieces: 
         found.append(&mut faults.found);
     }
     found
-}
-
-/// The spans in order, those that overlap joined.
-fn joined(mut spans: Vec<Span<Source>>) -> Vec<Span<Source>> {
-    spans.sort();
-    spans.dedup_by(|next, last| {
-        let overlaps = next.overlaps(*last);
-        if overlaps {
-            *last = last.hull(*next);
-        }
-        overlaps
-    });
-    spans
 }
 
 fn told(document: &Document, fault: &Fault) -> String {
