@@ -48,6 +48,45 @@ fn names(folder: &Path) -> Vec<String> {
     found
 }
 
+/// Two portions around a page mark, and what else is given.
+fn paged(banner: &str, mark: &str, more: &str) -> String {
+    format!(
+        "{banner}\n\n(S//REL TO USA, FVEY) The quay at Dravik closes on 3 May.\n\n{mark}\n\n(S//REL TO USA, FVEY) It opens on 4 May.\n\n{more}{banner}\n"
+    )
+}
+
+#[test]
+fn labels_stay_beside_a_banner_and_page_numbers_only_while_nothing_goes() {
+    let fvey = "SECRET//REL TO USA, FVEY";
+    let marks = [
+        ("CLASSIFICATION: SECRET//NOFORN", "CLASSIFICATION: SECRET//REL TO USA, FVEY"),
+        ("Classification: Secret", "Classification: SECRET//REL TO USA, FVEY"),
+        ("-SECRET//NOFORN-", "-SECRET//REL TO USA, FVEY-"),
+        ("Page 3 of 7   SECRET//NOFORN", fvey),
+        ("SECRET//NOFORN 3", fvey),
+        ("**SECRET//NOFORN** 3", fvey),
+    ];
+    let work = TempDir::new().unwrap();
+    for (number, (mark, _)) in marks.iter().enumerate() {
+        write(
+            work.path(),
+            &format!("in/{number}.md"),
+            paged("SECRET//NOFORN", mark, "(S//NF) He waits.\n\n"),
+        );
+        let whole = paged(fvey, &mark.replace("SECRET//NOFORN", fvey).replace("Secret", fvey), "");
+        write(work.path(), &format!("in/whole-{number}.md"), whole);
+    }
+    let (code, errors) = release(&work, &["--audience", "FVEY"]);
+    assert_eq!(code, 0, "{errors}");
+    for (number, (mark, left)) in marks.iter().enumerate() {
+        let low = |name: String| fs::read_to_string(work.path().join("low/FVEY").join(name)).unwrap();
+        let text = low(format!("{number}.md")).replace("**", "");
+        assert_eq!(text, paged(fvey, left, ""), "{mark}");
+        let source = fs::read_to_string(work.path().join(format!("in/whole-{number}.md"))).unwrap();
+        assert_eq!(low(format!("whole-{number}.md")), source, "{mark}");
+    }
+}
+
 #[test]
 fn a_report_with_nothing_to_cut_comes_out_byte_for_byte() {
     let work = TempDir::new().unwrap();

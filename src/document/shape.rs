@@ -139,7 +139,11 @@ fn begins(core: &str) -> bool {
 
 fn is_usual_banner(line: &str) -> bool {
     let controls = LEVELS.iter().find_map(|level| line.strip_prefix(level));
-    controls.is_some_and(|controls| {
+    // A number at the end may be a page's.
+    let numbered = |controls: &str| {
+        controls.rsplit(' ').next().is_some_and(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    controls.filter(|controls| !numbered(controls)).is_some_and(|controls| {
         let bytes = controls.as_bytes();
         bytes.is_empty()
             || bytes.starts_with(b"//")

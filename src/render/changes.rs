@@ -3,7 +3,7 @@
 use super::outline::{FurnitureFate, Outline};
 use super::tidy::{Change, tidy};
 use crate::decide::{Plan, PortionFate};
-use crate::document::{BlockId, BlockKind, Document, Hidden, SegmentKind};
+use crate::document::{BlockId, BlockKind, Document, Furniture, Hidden, SegmentKind};
 use crate::text::{Span, Visible};
 
 /// The changes of one leaf block, in order, without overlap.
@@ -100,7 +100,7 @@ fn furniture(document: &Document, plan: &Plan, outline: &Outline, block: BlockId
     for (place, fate) in fates.take_while(|(place, _)| place.block == block) {
         let (span, text) = match fate {
             FurnitureFate::Drop => (place.visible, None),
-            FurnitureFate::Banner => (place.marking, plan.banner.as_ref()),
+            FurnitureFate::Banner => (banner(document, plan, place), plan.banner.as_ref()),
             FurnitureFate::Authority => (place.visible, plan.authority.as_ref()),
         };
         match text {
@@ -109,6 +109,15 @@ fn furniture(document: &Document, plan: &Plan, outline: &Outline, block: BlockId
             Some(text) => changes.push(Change { span, text: text.text().to_owned(), in_place: true }),
         }
     }
+}
+
+/// What of a banner's line the plan's banner takes the place of: the marking, and once something has gone also page numbers beside it,
+/// which would tell how long the report was.
+fn banner(document: &Document, plan: &Plan, place: &Furniture) -> Span<Visible> {
+    let before = Span::new(place.visible.start(), place.marking.start());
+    let after = Span::new(place.marking.end(), place.visible.end());
+    let numbered = [before, after].iter().any(|span| document.text(*span).contains(char::is_numeric));
+    if numbered && plan.portions.contains(&PortionFate::Drop) { place.visible } else { place.marking }
 }
 
 /// The places at which something hidden or a footnote reference goes: empty removals, so that what it leaves is tidied.
