@@ -48,6 +48,39 @@ fn names(folder: &Path) -> Vec<String> {
     found
 }
 
+#[test]
+fn no_half_of_an_emphasis_or_a_bracket_stays() {
+    let work = TempDir::new().unwrap();
+    for (number, text) in [
+        "SI**-G** reporting shows that the quay at Dravik closes on 3 May.",
+        "The quay closes on 3 May. SI**-G** reporting shows that ships left.",
+        "The unit at Dravik uses SI**-G** and radios.",
+        "The quay closes on 3 May (IIR 4 201 0001 22). Ships left.",
+        "The quay closes on 3 May (**IIR 4 201 0001 22**).",
+        "The quay closes on 3 May (IIR 4 201 0001 22",
+        "The quay closes on 3 May [IIR 4 201 0001 22. Ships left.",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        write(
+            work.path(),
+            &format!("in/{number}.md"),
+            PLAIN.replace("The quay at Dravik closes on 3 May.", text),
+        );
+    }
+    for reader in [&[][..], &["--no-reader"]] {
+        let (code, errors) = release(&work, &[&["--audience", "FVEY"], reader].concat());
+        assert_eq!(code, 0, "{errors}");
+        for number in 0..7 {
+            let text = fs::read_to_string(work.path().join(format!("low/FVEY/{number}.md"))).unwrap();
+            let body = text.lines().nth(2).unwrap().strip_prefix("(S//REL TO USA, FVEY) ").unwrap();
+            assert!(!body.contains(['*', '(', '[', ')']), "{body}");
+            assert!(body.contains("3 May") || body.contains("radios"), "{body}");
+        }
+    }
+}
+
 /// Two portions around a page mark, and what else is given.
 fn paged(banner: &str, mark: &str, more: &str) -> String {
     format!(

@@ -268,6 +268,7 @@ fn cuts(case: Case<'_>, extra: &[(Span<Visible>, Frame)], rejected: &[Identified
         .filter(|finding| finding.confidence >= case.policy.flag && !stands(finding.span))
         .map(|finding| (finding.span, frame(case.policy, finding)))
         .chain(extra.iter().copied().filter(|(span, _)| !within(*span)))
+        .map(|(span, frame)| (with_strays(case.document.visible(), span), frame))
         .collect();
     spans.sort_by_key(|(span, _)| *span);
     spans.dedup_by(|next, last| {
@@ -291,6 +292,18 @@ fn cuts(case: Case<'_>, extra: &[(Span<Visible>, Frame)], rejected: &[Identified
         }
     }
     tidy
+}
+
+/// A span that has stars or lines in it which were meant as emphasis and are none, with those that adjoin it: what is left of a pair
+/// means nothing.
+fn with_strays(text: &str, span: Span<Visible>) -> Span<Visible> {
+    let inside = &text[span.range()];
+    let stray = |c: char| matches!(c, '*' | '_' | '~') && inside.contains(c);
+    let before = text[..span.start()].trim_end_matches(stray);
+    let after = text[span.end()..].trim_start_matches(stray);
+    let start = if before.ends_with(char::is_alphanumeric) { span.start() } else { before.len() };
+    let end = if after.starts_with(char::is_alphanumeric) { span.end() } else { text.len() - after.len() };
+    Span::new(start, end)
 }
 
 /// The frame of the rule, or the removal that the policy orders for the category.

@@ -65,7 +65,11 @@ pub(super) fn tidy(
                 start > settled,
                 end < block.end() && changes.peek().is_none_or(|next| next.span.start() > end),
             );
-            let (back, forth) = widen(left, right, after, code);
+            let (mut back, mut forth) = widen(left, right, after, code);
+            if let Some((opened, closed)) = half_a_pair(&visible[start..end]) {
+                back |= closed && matches!(left, Some('(' | '['));
+                forth |= opened && matches!(right, Some(')' | ']'));
+            }
             if (!back && !forth) || (back && !room.0) || (forth && !room.1) {
                 break;
             }
@@ -102,6 +106,12 @@ fn widen(left: Option<char>, right: Option<char>, after: Option<char>, code: boo
             (true, false)
         }
         (Some('(' | '[' | '{' | '“'), Some(' ' | '\t')) => (false, true),
+        // What was in brackets and is gone up to the end of the sentence.
+        (Some('(' | '['), None) => (true, false),
+        (Some('(' | '['), Some('.' | '!' | '?')) if !after.is_some_and(char::is_alphanumeric) => {
+            (true, false)
+        }
+        (Some('(' | '['), Some(',' | ';' | ':')) => (false, true),
         (Some('('), Some(')')) | (Some('['), Some(']')) | (Some('{'), Some('}')) => (true, true),
         (Some('“'), Some('”')) | (Some('‘'), Some('’')) | (Some('"'), Some('"')) => (true, true),
         (Some(',' | ';' | ':'), Some(',' | ';' | ':' | '.' | '!' | '?')) => (true, false),
@@ -109,6 +119,19 @@ fn widen(left: Option<char>, right: Option<char>, after: Option<char>, code: boo
         (None | Some('\n'), Some(',' | ';')) => (false, true),
         _ => nothing,
     }
+}
+
+/// Whether a text opens a bracket that it does not close, and whether it closes one that it does not open.
+fn half_a_pair(text: &str) -> Option<(bool, bool)> {
+    let (mut open, mut closed) = (0_usize, false);
+    for c in text.chars().filter(|c| matches!(c, '(' | '[' | ')' | ']')) {
+        match c {
+            '(' | '[' => open += 1,
+            _ if open > 0 => open -= 1,
+            _ => closed = true,
+        }
+    }
+    (open > 0 || closed).then_some((open > 0, closed))
 }
 
 /// The visible text of a block after its changes.
@@ -187,6 +210,15 @@ mod tests {
             ("a {b}.45 c", "a .45 c"),
             ("{}a {} b", "a b"),
             ("a{b=}c", "ac"),
+            ("a ({b). C} d", "a d"),
+            ("a ({b)}. C", "a. C"),
+            ("a {(b}). C", "a. C"),
+            ("a ({b}. C", "a. C"),
+            ("a ({b}", "a"),
+            ("a ({b}, c) d", "a (c) d"),
+            ("a ({b}; c) d", "a (c) d"),
+            ("a ({b}\nc) d", "a (\nc) d"),
+            ("a ({b}.45) c", "a (.45) c"),
             ("(U) {a}, b", "(U) b"),
             ("(U){ a} b", "(U) b"),
         ] {
