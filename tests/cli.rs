@@ -873,6 +873,35 @@ fn a_report_over_the_time_limit_fails_with_the_reason() {
 }
 
 #[test]
+fn the_summary_counts_a_reason_once_and_categories_for_each_audience() {
+    let work = TempDir::new().unwrap();
+    let told = PLAIN.replace("The quay", "A clerk told us that the quay");
+    write(work.path(), "in/told.md", told);
+    for number in 0..3 {
+        let low = format!("CONFIDENTIAL//REL TO USA, FVEY\n\n(S//REL TO USA, FVEY) Quay {number} closes.\n");
+        write(work.path(), &format!("in/low-{number}.md"), low);
+    }
+    let (code, errors) = release(&work, &["--audience", "FVEY", "--audience", "USA,GBR", "--html"]);
+    assert_eq!(code, 1);
+    assert_eq!(errors.matches("sign portion report-").count(), 6, "each is named where it is told: {errors}");
+    let read = |name: &str| fs::read_to_string(work.path().join("high").join(name)).unwrap();
+    let summary: serde_json::Value = serde_json::from_str(&read("summary.json")).unwrap();
+    let reasons = summary["reasons"].as_array().unwrap();
+    assert_eq!(reasons.len(), 1, "{summary}");
+    assert_eq!((&reasons[0]["reports"], &reasons[0]["outcomes"]), (&3.into(), &6.into()));
+    assert_eq!((&reasons[0]["first"], &reasons[0]["audience"]), (&"low-0.md".into(), &"FVEY".into()));
+    for audience in ["FVEY", "USA,GBR"] {
+        assert_eq!(summary["audiences"][audience]["findings"]["humint"], 1, "{summary}");
+    }
+    let page = read("summary.html");
+    assert!(page.contains("href=\"FVEY/low-0.md.html\"") && read("FVEY/low-0.md.html").contains("<html"));
+    assert!(
+        page.contains("<td class=\"num\">1</td><td class=\"num\">1</td><td class=\"num\">2</td>"),
+        "{page}"
+    );
+}
+
+#[test]
 fn the_summary_of_a_run_is_a_page_and_tells_times_only_when_asked() {
     let work = TempDir::new().unwrap();
     write(work.path(), "in/a.md", PLAIN);
@@ -896,6 +925,8 @@ fn the_summary_of_a_run_is_a_page_and_tells_times_only_when_asked() {
     let figures = &summary["audiences"]["FVEY"];
     assert_eq!(figures["kept"], PLAIN.len());
     assert!(figures["bytes"].as_u64() > figures["kept"].as_u64());
+    let part = PLAIN.len() as f64 / figures["bytes"].as_f64().unwrap();
+    assert!((figures["retention"].as_f64().unwrap() - part).abs() < 0.0001, "{figures}");
     assert!(summary.get("slowest").is_none() && !page.contains("Slowest"));
     release(&work, &["--audience", "FVEY", "--timings"]);
     let summary: serde_json::Value = serde_json::from_str(&read("summary.json")).unwrap();

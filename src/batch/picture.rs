@@ -11,9 +11,19 @@ use crate::review::page::{Batch, Figures, Reason, Slow};
 #[derive(Debug, Default)]
 pub(super) struct Picture {
     audiences: BTreeMap<String, Figures>,
-    /// How many outcomes have a reason, and the first report that has it.
-    reasons: BTreeMap<Status, BTreeMap<String, (usize, String)>>,
+    reasons: BTreeMap<Status, BTreeMap<String, Concerned>>,
     banners: BTreeSet<Option<String>>,
+}
+
+/// What a reason concerns.
+#[derive(Debug)]
+struct Concerned {
+    reports: usize,
+    outcomes: usize,
+    /// The first report and its audience.
+    first: (String, String),
+    /// The last report.
+    last: String,
 }
 
 impl Picture {
@@ -33,17 +43,23 @@ impl Picture {
             figures.unapplied += line.unapplied.len();
             figures.bytes += line.bytes;
             figures.kept += line.kept;
+            figures.retention = retention(figures.kept, figures.bytes);
             for (&category, &count) in &line.findings {
                 *figures.findings.entry(category).or_default() += count;
             }
         }
         if let Some(reason) = &line.reason {
-            let reasons = self.reasons.entry(line.status).or_default();
-            match reasons.get_mut(reason) {
-                Some((outcomes, _)) => *outcomes += 1,
-                None => {
-                    reasons.insert(reason.clone(), (1, line.path.clone()));
-                }
+            let concerned = self.reasons.entry(line.status).or_default();
+            let concerned = concerned.entry(without_ids(reason)).or_insert_with(|| Concerned {
+                reports: 0,
+                outcomes: 0,
+                first: (line.path.clone(), line.audience.clone()),
+                last: String::new(),
+            });
+            concerned.outcomes += 1;
+            if concerned.last != line.path {
+                concerned.reports += 1;
+                concerned.last.clone_from(&line.path);
             }
         }
         if !self.banners.contains(&line.banner) {
@@ -53,14 +69,15 @@ impl Picture {
 
     /// The figures, with those of the whole run.
     pub(super) fn batch<'s>(&'s self, summary: &'s Summary) -> Batch<'s> {
-        let of_status = |(&status, reasons): (&Status, &'s BTreeMap<String, (usize, String)>)| {
-            let reason = move |(reason, (outcomes, first)): (&'s String, &'s (usize, String))| Reason {
+        let of_status = |(&status, reasons): (&Status, &'s BTreeMap<String, Concerned>)| {
+            reasons.iter().map(move |(reason, concerned)| Reason {
                 status,
                 reason,
-                outcomes: *outcomes,
-                first,
-            };
-            reasons.iter().map(reason)
+                reports: concerned.reports,
+                outcomes: concerned.outcomes,
+                first: &concerned.first.0,
+                audience: &concerned.first.1,
+            })
         };
         let mut reasons: Vec<Reason<'_>> = self.reasons.iter().flat_map(of_status).collect();
         reasons.sort_by_key(|reason| (reason.status, std::cmp::Reverse(reason.outcomes)));
@@ -77,6 +94,22 @@ impl Picture {
             banners: self.banners.iter().map(Option::as_deref).collect(),
         }
     }
+}
+
+/// To four digits.
+fn retention(kept: usize, bytes: usize) -> Option<f64> {
+    let parts = u32::try_from((kept as u128 * 10_000).checked_div(bytes as u128)?).ok()?;
+    Some(f64::from(parts) / 10_000.0)
+}
+
+/// A reason as other reports have it too: the id under which this one is signed stands in the manifest.
+fn without_ids(reason: &str) -> String {
+    let is_id = |id: &str| id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let word = |word| match str::strip_prefix(word, "report-") {
+        Some(id) if is_id(id) => "report-…",
+        _ => word,
+    };
+    reason.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The figures as indented JSON.

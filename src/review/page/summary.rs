@@ -49,6 +49,8 @@ pub struct Figures {
     pub bytes: usize,
     /// Bytes of the sources that stand in releases.
     pub kept: usize,
+    /// Their part of all bytes of the sources, from 0 to 1; `None` without any byte.
+    pub retention: Option<f64>,
     /// Edits by category.
     pub findings: BTreeMap<Category, usize>,
 }
@@ -58,12 +60,16 @@ pub struct Figures {
 pub struct Reason<'s> {
     /// What became of them.
     pub status: Status,
-    /// Why.
+    /// Why; what differs from report to report stands as `…`.
     pub reason: &'s str,
+    /// How many reports it concerns.
+    pub reports: usize,
     /// How many reports and audiences it concerns.
     pub outcomes: usize,
     /// The first report by its path.
     pub first: &'s str,
+    /// The first audience for which that one did not go out.
+    pub audience: &'s str,
 }
 
 /// A report that took long.
@@ -111,14 +117,20 @@ impl Figures {
     }
 
     /// Percent of the sources that stand.
-    fn retention(&self) -> usize {
+    fn percent_kept(&self) -> usize {
         share(self.kept, self.bytes, 100)
     }
 }
 
+/// A category: how often it was edited over all audiences, and for each of them in their order.
+struct Row {
+    all: Part,
+    each: Vec<usize>,
+}
+
 impl Batch<'_> {
     /// Edits by category over all audiences, the most frequent first, as long as their share of the most frequent.
-    fn categories(&self) -> Vec<Part> {
+    fn categories(&self) -> Vec<Row> {
         let mut all: BTreeMap<Category, usize> = BTreeMap::new();
         for (&category, &count) in self.audiences.values().flat_map(|figures| &figures.findings) {
             *all.entry(category).or_default() += count;
@@ -126,11 +138,13 @@ impl Batch<'_> {
         let most = all.values().copied().max().unwrap_or(0);
         let part = |(category, count): (Category, usize)| {
             let name = category.id();
-            Part { class: name, name, count, from: 0, length: share(count, most, 1000) }
+            let all = Part { class: name, name, count, from: 0, length: share(count, most, 1000) };
+            let of = |figures: &&Figures| figures.findings.get(&category).copied().unwrap_or(0);
+            Row { all, each: self.audiences.values().map(of).collect() }
         };
-        let mut parts: Vec<Part> = all.into_iter().map(part).collect();
-        parts.sort_by_key(|part| std::cmp::Reverse(part.count));
-        parts
+        let mut rows: Vec<Row> = all.into_iter().map(part).collect();
+        rows.sort_by_key(|row| std::cmp::Reverse(row.all.count));
+        rows
     }
 }
 
@@ -146,7 +160,7 @@ struct SummaryPage<'l> {
     style: &'static str,
     script: &'static str,
     band: Band,
-    categories: Vec<Part>,
+    categories: Vec<Row>,
     reports: String,
     /// Whether an index of each audience lies beside the page.
     indexed: bool,
