@@ -53,12 +53,15 @@ impl Lookout {
         lookout
     }
 
-    /// Every place where one of the words stands, in bytes; they may overlap.
-    pub(super) fn find(&self, text: &str) -> Vec<Range<usize>> {
+    /// Every place where one of the words stands, in bytes, of those where it may begin; they may overlap.
+    pub(super) fn find(&self, text: &str, may_begin: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
         let text = text.to_ascii_lowercase().into_bytes();
         let mut found = Vec::new();
         for at in 0..text.len() {
-            let lengths = text[at..].first_chunk().filter(|head| self.may_begin(**head));
+            let lengths = text[at..].first_chunk().filter(|head| self.is_head(**head));
+            if lengths.is_none() && self.short.is_empty() || !may_begin(at) {
+                continue;
+            }
             let lengths = lengths.and_then(|head| self.lengths.get(head)).into_iter().flatten();
             for length in lengths.chain(&self.short) {
                 if text.get(at..at + length).is_some_and(|there| self.words.contains(there)) {
@@ -69,7 +72,7 @@ impl Lookout {
         found
     }
 
-    fn may_begin(&self, head: [u8; HEAD]) -> bool {
+    fn is_head(&self, head: [u8; HEAD]) -> bool {
         let bit = bit(head);
         self.filter[bit / 64] >> (bit % 64) & 1 == 1
     }
@@ -99,7 +102,7 @@ mod tests {
                     }
                 }
             }
-            let mut found = Lookout::new(words.into_iter()).find(&text);
+            let mut found = Lookout::new(words.into_iter()).find(&text, |_| true);
             let order = |range: &Range<usize>| (range.start, range.end);
             wanted.sort_by_key(order);
             wanted.dedup();

@@ -206,6 +206,12 @@ impl Folded {
         self.disguised
     }
 
+    /// Whether something else than the character before `at` in the reading may stand before it in the text.
+    pub(crate) fn breaks_at(&self, at: usize) -> bool {
+        let run = self.runs[self.runs.partition_point(|run| run.folded as usize <= at) - 1];
+        !run.verbatim || run.folded as usize == at
+    }
+
     /// The bytes of the text that a run of the reading stands for, whole constructs.
     ///
     /// # Panics

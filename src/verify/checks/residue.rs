@@ -78,16 +78,58 @@ const SHORTEST_JOINED: usize = 6;
 
 /// Where one of the words stands in `text`, in bytes; no letter or digit adjoins it there.
 fn hits<'t>(lookout: &Lookout, text: &'t str) -> impl Iterator<Item = std::ops::Range<usize>> + 't {
-    let adjoins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let alone = move |hit: &std::ops::Range<usize>| {
-        !adjoins(text[..hit.start].chars().next_back()) && !adjoins(text[hit.end..].chars().next())
+    let alone = |hit: &std::ops::Range<usize>| {
+        begins(text, hit.start) && !text[hit.end..].chars().next().is_some_and(char::is_alphanumeric)
     };
-    let mut found = lookout.find(text);
+    let mut found = lookout.find(text, |at| begins(text, at));
     if text.contains(['-', '\n']) || text.contains("  ") || !is_undisguised(text) {
         for folded in Folded::readings(text) {
             let spaced = folded.text().replace('-', " ");
-            found.extend(lookout.find(&spaced).into_iter().map(|hit| folded.range(hit)));
+            let hits = lookout.find(&spaced, |at| begins(&spaced, at) || folded.breaks_at(at));
+            found.extend(hits.into_iter().map(|hit| folded.range(hit)));
         }
     }
-    found.into_iter().filter(alone)
+    found.retain(alone);
+    found.into_iter()
+}
+
+/// Whether a word may begin at a byte of a text: no letter or digit stands before it.
+fn begins(text: &str, at: usize) -> bool {
+    match text.as_bytes()[..at].last() {
+        Some(byte) if byte.is_ascii() => !byte.is_ascii_alphanumeric(),
+        Some(_) => text.get(..at).is_some_and(|head| !head.ends_with(char::is_alphanumeric)),
+        None => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn where_words_begin_hides_none(
+            words in prop::collection::vec("[abI1\u{e9} -]{1,4}", 1..6),
+            text in "[abIl1\u{e9}\u{c9}\u{430}\u{fb01}\u{200b}\u{ad}\u{301}. \n-]{0,40}",
+        ) {
+            let lookout = Lookout::new(words.into_iter());
+            let mut found: Vec<_> = hits(&lookout, &text).map(|hit| (hit.start, hit.end)).collect();
+            let mut anywhere = lookout.find(&text, |_| true);
+            for folded in Folded::readings(&text) {
+                let spaced = folded.text().replace('-', " ");
+                anywhere.extend(lookout.find(&spaced, |_| true).into_iter().map(|hit| folded.range(hit)));
+            }
+            let adjoins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            let alone = |hit: &&std::ops::Range<usize>| {
+                !adjoins(text[..hit.start].chars().next_back()) && !adjoins(text[hit.end..].chars().next())
+            };
+            let mut wanted: Vec<_> = anywhere.iter().filter(alone).map(|hit| (hit.start, hit.end)).collect();
+            wanted.sort_unstable();
+            wanted.dedup();
+            found.sort_unstable();
+            found.dedup();
+            prop_assert_eq!(found, wanted);
+        }
+    }
 }
