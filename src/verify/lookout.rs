@@ -53,8 +53,13 @@ impl Lookout {
         lookout
     }
 
-    /// Every place where one of the words stands, in bytes, of those where it may begin; they may overlap.
-    pub(super) fn find(&self, text: &str, may_begin: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    /// Every place where one of the words stands, in bytes, of those where it may begin and end; they may overlap.
+    pub(super) fn find(
+        &self,
+        text: &str,
+        may_begin: impl Fn(usize) -> bool,
+        may_end: impl Fn(usize) -> bool,
+    ) -> Vec<Range<usize>> {
         let text = text.to_ascii_lowercase().into_bytes();
         let mut found = Vec::new();
         for at in 0..text.len() {
@@ -64,7 +69,8 @@ impl Lookout {
             }
             let lengths = lengths.and_then(|head| self.lengths.get(head)).into_iter().flatten();
             for length in lengths.chain(&self.short) {
-                if text.get(at..at + length).is_some_and(|there| self.words.contains(there)) {
+                let there = text.get(at..at + length).filter(|_| may_end(at + length));
+                if there.is_some_and(|there| self.words.contains(there)) {
                     found.push(at..at + length);
                 }
             }
@@ -102,7 +108,7 @@ mod tests {
                     }
                 }
             }
-            let mut found = Lookout::new(words.into_iter()).find(&text, |_| true);
+            let mut found = Lookout::new(words.into_iter()).find(&text, |_| true, |_| true);
             let order = |range: &Range<usize>| (range.start, range.end);
             wanted.sort_by_key(order);
             wanted.dedup();

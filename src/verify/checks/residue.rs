@@ -78,18 +78,17 @@ const SHORTEST_JOINED: usize = 6;
 
 /// Where one of the words stands in `text`, in bytes; no letter or digit adjoins it there.
 fn hits<'t>(lookout: &Lookout, text: &'t str) -> impl Iterator<Item = std::ops::Range<usize>> + 't {
-    let alone = |hit: &std::ops::Range<usize>| {
-        begins(text, hit.start) && !text[hit.end..].chars().next().is_some_and(char::is_alphanumeric)
-    };
-    let mut found = lookout.find(text, |at| begins(text, at));
+    let mut found = lookout.find(text, |at| begins(text, at), |at| ends(text, at));
     if text.contains(['-', '\n']) || text.contains("  ") || !is_undisguised(text) {
         for folded in Folded::readings(text) {
             let spaced = folded.text().replace('-', " ");
-            let hits = lookout.find(&spaced, |at| begins(&spaced, at) || folded.breaks_at(at));
+            let begins = |at| begins(&spaced, at) || folded.breaks_at(at);
+            let ends = |at| ends(&spaced, at) || folded.breaks_at(at);
+            let hits = lookout.find(&spaced, begins, ends);
             found.extend(hits.into_iter().map(|hit| folded.range(hit)));
         }
     }
-    found.retain(alone);
+    found.retain(|hit| begins(text, hit.start) && ends(text, hit.end));
     found.into_iter()
 }
 
@@ -102,6 +101,15 @@ fn begins(text: &str, at: usize) -> bool {
     }
 }
 
+/// Whether a word may end at a byte of a text: no letter or digit stands behind it.
+fn ends(text: &str, at: usize) -> bool {
+    match text.as_bytes().get(at) {
+        Some(byte) if byte.is_ascii() => !byte.is_ascii_alphanumeric(),
+        Some(_) => text.get(at..).is_some_and(|tail| !tail.starts_with(char::is_alphanumeric)),
+        None => true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,16 +117,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn where_words_begin_hides_none(
+        fn where_words_begin_and_end_hides_none(
             words in prop::collection::vec("[abI1\u{e9} -]{1,4}", 1..6),
             text in "[abIl1\u{e9}\u{c9}\u{430}\u{fb01}\u{200b}\u{ad}\u{301}. \n-]{0,40}",
         ) {
             let lookout = Lookout::new(words.into_iter());
             let mut found: Vec<_> = hits(&lookout, &text).map(|hit| (hit.start, hit.end)).collect();
-            let mut anywhere = lookout.find(&text, |_| true);
+            let mut anywhere = lookout.find(&text, |_| true, |_| true);
             for folded in Folded::readings(&text) {
                 let spaced = folded.text().replace('-', " ");
-                anywhere.extend(lookout.find(&spaced, |_| true).into_iter().map(|hit| folded.range(hit)));
+                anywhere.extend(lookout.find(&spaced, |_| true, |_| true).into_iter().map(|hit| folded.range(hit)));
             }
             let adjoins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
             let alone = |hit: &&std::ops::Range<usize>| {
