@@ -13,6 +13,8 @@ use regex_automata::util::pool::Pool;
 use regex_automata::{Input, MatchKind};
 use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, Hir, HirKind, Look, Repetition};
 
+use crate::document::BLOCK_SEPARATOR;
+
 /// Expressions that share an automaton.
 const TOGETHER: usize = 7;
 /// Bytes for the states of an automaton, a thread.
@@ -24,7 +26,7 @@ enum Reach {
     Bytes(usize),
     /// So many white-space characters, and anything between them.
     Spaces(usize),
-    /// Anything within a line.
+    /// Anything within a line of a block.
     Line,
     Text,
 }
@@ -108,7 +110,7 @@ impl Windows {
                 let mut before = text[floor..end].char_indices().rev().filter(|(_, c)| c.is_whitespace());
                 before.nth(spaces).map_or(floor, |(at, c)| floor + at + c.len_utf8())
             }
-            Reach::Line => text[..end].rfind('\n').map_or(0, |at| at + 1),
+            Reach::Line => text[..end].rfind(BREAKS).map_or(0, |at| at + 1),
             Reach::Text => 0,
         };
         match windows.last_mut() {
@@ -250,13 +252,18 @@ fn spaces(hir: &Hir) -> Option<usize> {
     }
 }
 
-/// Whether a match may hold a line end.
+/// What ends a line, one byte each.
+const BREAKS: [char; 2] = ['\n', BLOCK_SEPARATOR];
+
+/// Whether a match may hold what ends a line.
 fn may_break(hir: &Hir) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => false,
-        HirKind::Literal(literal) => literal.0.contains(&b'\n'),
+        HirKind::Literal(literal) => BREAKS.iter().any(|&c| literal.0.iter().any(|&b| char::from(b) == c)),
         HirKind::Class(Class::Unicode(class)) => {
-            class.ranges().iter().any(|range| (range.start()..=range.end()).contains(&'\n'))
+            let holds =
+                |c: &char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(c));
+            BREAKS.iter().any(holds)
         }
         HirKind::Class(Class::Bytes(_)) => true,
         HirKind::Repetition(repetition) => may_break(&repetition.sub),
