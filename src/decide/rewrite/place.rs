@@ -127,6 +127,12 @@ impl Mender<'_> {
         if let Some(that) = told.find(|&at| self.opens_clause(Some(at))) {
             return (that + 1, Some(Phrase::Clause));
         }
+        // "speak [of] a second rising"
+        if self.is_mark(Some(to), &["of", "about"])
+            && self.after(to + 1).is_some_and(|next| self.is_nominal(next))
+        {
+            return (to + 1, Some(Phrase::Noun));
+        }
         (to, self.after(to).and_then(|after| self.lead(after)))
     }
 

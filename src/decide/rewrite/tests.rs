@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 42] = [
+const SENTENCES: [(&str, &str); 43] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -89,6 +89,10 @@ const SENTENCES: [(&str, &str); 42] = [
     (
         "⟦Visible through a gap in the cloud was a floating⟧ crane of about 400 tons.",
         "Available information points to a crane of about 400 tons.",
+    ),
+    (
+        "⟦Mutineer radio nets monitored overnight⟧ speak of a second rising at the camp.",
+        "Available information points to a second rising at the camp.",
     ),
     // A verb behind the cut gets a subject; a participle is none.
     ("⟦Film is handed over in candles; safe signals⟧ are yellow chalk.", "They are yellow chalk."),
