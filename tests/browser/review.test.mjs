@@ -250,9 +250,9 @@ describe("deciding", () => {
 
     await page.click('#rows del:has-text("clerk")');
     await page.keyboard.press("e");
-    await ask(page, { words: "The port has put up notices." });
+    await ask(page, { words: "Ships will berth at Dravik." });
     await toast(page, "Reworded");
-    assert.match(await release(page, "The quay at Dravik").textContent(), /put up notices/);
+    assert.match(await release(page, "The quay at Dravik").textContent(), /will berth/);
 
     await select(page, ", in heavy fog");
     await page.locator("#float").waitFor();
@@ -264,7 +264,7 @@ describe("deciding", () => {
     assert.deepEqual([batch.low("a.md"), batch.low("b.md")], [a, b], "nothing is released by deciding");
     batch.release("--decisions", batch.at("high"));
     const now = batch.low("a.md");
-    assert.match(now, /The port has put up notices\./);
+    assert.match(now, /Ships will berth at Dravik\./);
     assert.match(now, /harbour at dusk\.\n/);
     assert.deepEqual([batch.low("b.md"), batch.low("c.md")], [b, c]);
     await shut(page);
@@ -339,7 +339,7 @@ describe("deciding", () => {
     assert.deepEqual(batch.decisions(), log);
     const page = await open(at("a.md"));
     assert.match(await card(page, "intercepted").textContent(), /accepted/);
-    assert.match(await release(page, "The quay at Dravik").textContent(), /put up notices/);
+    assert.match(await release(page, "The quay at Dravik").textContent(), /will berth/);
     await shut(page);
     execFileSync(program, ["decisions", "verify", batch.at("high")], { stdio: "pipe" });
   });
