@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod tree;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Cursor, Write as _};
@@ -9,6 +11,7 @@ use std::path::Path;
 
 use assert_cmd::Command;
 use tempfile::TempDir;
+use tree::{clear, sides};
 
 fn report(number: usize) -> String {
     format!(
@@ -77,29 +80,9 @@ fn release(work: &Path, input: &str, more: &[&str]) -> (i32, String) {
 
 /// Every file of both sides but those that tell where a report was read, under one key.
 fn tree(work: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![work.join("low"), work.join("high")];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.strip_prefix(work).unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                open.push(path);
-            } else if !["high/manifest.jsonl", "high/journal.jsonl"].contains(&name.as_str()) {
-                found.insert(name, fs::read(path).unwrap());
-            }
-        }
-    }
+    let mut found = sides(work);
+    found.retain(|name, _| !["high/manifest.jsonl", "high/journal.jsonl"].contains(&name.as_str()));
     found
-}
-
-/// Removes both sides but the key.
-fn clear(work: &Path) {
-    for side in ["low", "high"] {
-        let _ = fs::remove_dir_all(work.join(side));
-    }
-    fs::create_dir_all(work.join("high")).unwrap();
-    fs::write(work.join("high/.key"), [7; 32]).unwrap();
 }
 
 #[test]

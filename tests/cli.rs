@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[expect(dead_code, reason = "others need both sides")]
+mod tree;
+
 use std::fs;
 use std::path::Path;
 
 use assert_cmd::Command;
 use tempfile::TempDir;
+use tree::files;
 
 fn tearline() -> Command {
     Command::cargo_bin("tearline").unwrap()
@@ -32,20 +36,7 @@ fn release(work: &TempDir, more: &[&str]) -> (i32, String) {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(dir) = open.pop() {
-        for entry in fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path.strip_prefix(folder).unwrap().to_string_lossy().into_owned());
-            }
-        }
-    }
-    found.sort();
-    found
+    files(folder).into_keys().collect()
 }
 
 #[test]
@@ -819,10 +810,7 @@ fn linked_reports_give_the_same_bytes_for_any_number_of_threads() {
         assert_eq!(output.status.code(), Some(3), "one input cannot be read");
         let tree = |side: &str| -> Vec<(String, Vec<u8>)> {
             let folder = work.path().join(format!("{side}{jobs}"));
-            names(&folder)
-                .into_iter()
-                .map(|name| (name.clone(), fs::read(folder.join(name)).unwrap()))
-                .collect()
+            files(&folder).into_iter().collect()
         };
         trees.push((tree("low"), tree("high")));
     }

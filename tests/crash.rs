@@ -3,14 +3,17 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::collections::BTreeMap;
+#[expect(dead_code, reason = "others clear both sides")]
+mod tree;
+
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use tree::{files, sides};
 
 /// How often a run is killed, unless `TEARLINE_KILLS` says otherwise.
 const KILLS: u64 = 15;
@@ -40,24 +43,6 @@ fn release(work: &Path) -> Command {
         .stderr(Stdio::piped())
         .stdout(Stdio::null());
     command
-}
-
-/// Every file below a folder, links too, by path.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(dir) = open.pop() {
-        let Ok(entries) = fs::read_dir(&dir) else { continue };
-        for entry in entries {
-            let path: PathBuf = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else if let Ok(bytes) = fs::read(&path) {
-                found.insert(path.strip_prefix(folder).unwrap().to_string_lossy().into_owned(), bytes);
-            }
-        }
-    }
-    found
 }
 
 #[test]
@@ -106,16 +91,6 @@ fn a_killed_run_leaves_verified_bytes_alone_and_the_next_one_completes() {
     assert!(files(&work.path().join("low")) == whole, "the next run does not complete");
 }
 
-/// Both sides, without what a run in progress leaves.
-fn tree(work: &Path) -> BTreeMap<String, Vec<u8>> {
-    let sides = ["low", "high"].into_iter();
-    sides
-        .flat_map(|side| {
-            files(&work.join(side)).into_iter().map(move |(path, bytes)| (format!("{side}/{path}"), bytes))
-        })
-        .collect()
-}
-
 /// Runs with these further arguments; returns the exit code and how many outcomes stood unchanged.
 fn resume(work: &Path, more: &[&str]) -> (Option<i32>, usize) {
     let output = release(work).arg("--resume").args(more).output().unwrap();
@@ -142,7 +117,7 @@ fn a_killed_run_is_resumed_to_the_tree_of_a_fresh_one() {
     let more = ["--audience", "NATO", "--html", "--diff"];
     clear(work.path());
     assert_eq!(resume(work.path(), &more), (Some(1), 0), "nothing of it is releasable to NATO");
-    let whole = tree(work.path());
+    let whole = sides(work.path());
     assert!(whole.contains_key("high/journal.jsonl"));
     let mut random = 7_u64;
     let mut partial = 0;
@@ -167,7 +142,7 @@ fn a_killed_run_is_resumed_to_the_tree_of_a_fresh_one() {
         let (code, kept) = resume(work.path(), &more);
         assert_eq!(code, Some(1));
         partial += usize::from(kept > 0 && kept < 120);
-        let resumed = tree(work.path());
+        let resumed = sides(work.path());
         let other = |path: &&String| resumed.get(*path) != whole.get(*path);
         let differs: Vec<&String> = resumed.keys().chain(whole.keys()).filter(other).collect();
         assert!(differs.is_empty(), "after {kept} outcomes were kept: {differs:?}");
@@ -193,7 +168,7 @@ fn the_first_interrupt_finishes_what_is_in_flight() {
     batch(work.path(), 60);
     clear(work.path());
     assert_eq!(resume(work.path(), &[]), (Some(0), 0));
-    let whole = tree(work.path());
+    let whole = sides(work.path());
     clear(work.path());
     let child = release(work.path()).spawn().unwrap();
     wait_for(|| fs::metadata(work.path().join("high/journal.jsonl")).is_ok_and(|file| file.len() > 0));
@@ -202,13 +177,13 @@ fn the_first_interrupt_finishes_what_is_in_flight() {
     let errors = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(130), "{errors}");
     assert!(errors.contains("with --resume goes on"), "{errors}");
-    let left = tree(work.path());
+    let left = sides(work.path());
     assert!(left.keys().all(|path| !path.contains(".tearline-")), "{:?}", left.keys());
     let releases = left.keys().filter(|path| path.starts_with("low/")).count();
     let noted = String::from_utf8_lossy(&left["high/journal.jsonl"]).lines().count();
     assert!(releases == noted && (1..60).contains(&noted), "{releases} releases, {noted} noted");
     assert_eq!(resume(work.path(), &[]), (Some(0), noted));
-    assert!(tree(work.path()) == whole, "another tree");
+    assert!(sides(work.path()) == whole, "another tree");
 }
 
 #[test]

@@ -4,13 +4,16 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::collections::BTreeMap;
+#[expect(dead_code, reason = "others need both sides")]
+mod tree;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
+use tree::files;
 
 /// A word of the report that fails, by which the failpoint knows it. It is cut, so it stands in the record and the pages too.
 const WORD: &str = "intercepted";
@@ -45,24 +48,6 @@ fn tearline(work: &Path, point: &str, args: &[&str]) -> Command {
 fn output(command: &mut Command) -> (Option<i32>, String) {
     let Output { status, stdout, stderr } = command.output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap())
-}
-
-/// Every file below a folder, by path; names count as text.
-fn files(folder: &Path) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let bytes = fs::read(&path).unwrap();
-                found.insert(path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned());
-            }
-        }
-    }
-    found
 }
 
 fn holds_no_word(place: &str, text: &str) {
@@ -108,8 +93,9 @@ fn a_stage_that_panics_tells_no_word_and_the_others_are_released() {
         assert!(said.contains("3.md for FVEY: failed: the program failed inside this report"), "{said}");
         holds_no_word(point, &said);
         for side in ["low", "high"] {
-            for (path, text) in files(&work.path().join(side)) {
-                holds_no_word(&format!("{point}: {path}"), &(path.clone() + &text));
+            for (path, bytes) in files(&work.path().join(side)) {
+                let text = String::from_utf8_lossy(&bytes);
+                holds_no_word(&format!("{point}: {path}"), &format!("{path}{text}"));
                 assert!(!path.contains(".tearline-"), "{point} leaves {path}");
             }
         }

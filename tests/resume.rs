@@ -7,7 +7,8 @@
 #[expect(dead_code, reason = "the properties use all of it")]
 mod generated;
 
-use std::collections::BTreeMap;
+mod tree;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use generated::{Variant, sample};
 use tempfile::TempDir;
+use tree::{clear, sides};
 
 const REPORTS: usize = 300;
 const POINTS: usize = 5;
@@ -28,32 +30,6 @@ fn release(work: &Path) -> Command {
         command.args(["--audience", audience]);
     }
     command
-}
-
-/// Removes both sides but the key, by which records are the same from run to run.
-fn clear(work: &Path) {
-    for side in ["low", "high"] {
-        let _ = fs::remove_dir_all(work.join(side));
-    }
-    fs::create_dir_all(work.join("high")).unwrap();
-    fs::write(work.join("high/.key"), [7; 32]).unwrap();
-}
-
-/// Every file of both sides, by path.
-fn tree(work: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![work.join("low"), work.join("high")];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.insert(path.display().to_string(), fs::read(&path).unwrap());
-            }
-        }
-    }
-    found
 }
 
 /// How many outcomes are noted.
@@ -83,7 +59,7 @@ fn a_run_killed_at_five_random_points_is_resumed_to_the_same_tree() {
     }
     clear(work);
     assert_eq!(complete(work), 0);
-    let whole = tree(work);
+    let whole = sides(work);
     let outcomes = REPORTS * AUDIENCES.len();
     let mut random = u64::from(std::process::id()) << 20 | 1;
     for point in 0..POINTS {
@@ -99,9 +75,9 @@ fn a_run_killed_at_five_random_points_is_resumed_to_the_same_tree() {
         child.kill().unwrap();
         child.wait().unwrap();
         let left = noted(work);
-        let temporary = tree(work).keys().filter(|path| path.contains(".tearline-")).count();
+        let temporary = sides(work).keys().filter(|path| path.contains(".tearline-")).count();
         let kept = complete(work);
-        let resumed = tree(work);
+        let resumed = sides(work);
         let other = |path: &&String| resumed.get(*path) != whole.get(*path);
         let differs: Vec<&String> = resumed.keys().chain(whole.keys()).filter(other).collect();
         assert!(differs.is_empty(), "killed at {at} outcomes, {kept} kept: {differs:?}");

@@ -48,20 +48,14 @@ fn pipeline(broken: bool) -> Pipeline {
 
 /// Every file below a folder, by path, with its text.
 fn files(folder: &Path) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(dir) = open.pop() {
-        for entry in std::fs::read_dir(dir).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let bytes = std::fs::read(&path).unwrap();
-                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-                found.push((name, String::from_utf8_lossy(&bytes).into_owned()));
-            }
-        }
-    }
+    let files = walkdir::WalkDir::new(folder).into_iter().map(Result::unwrap);
+    let mut found: Vec<(String, String)> = files
+        .filter(|entry| entry.file_type().is_file())
+        .map(|entry| {
+            let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+            (name, String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).into_owned())
+        })
+        .collect();
     found.sort();
     found
 }

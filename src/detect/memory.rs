@@ -144,13 +144,7 @@ mod tests {
     use crate::detect::reading::Reading;
     use crate::detect::statistical::features::Context;
     use crate::detect::{Share, survey};
-    use crate::rules::RuleSet;
-
-    fn rules() -> &'static RuleSet {
-        static RULES: std::sync::LazyLock<RuleSet> =
-            std::sync::LazyLock::new(|| crate::rules::Patterns::built_in().build().unwrap());
-        &RULES
-    }
+    use crate::rules::built_in;
 
     /// Zones that a reader may meet again, whole, changed or under another mark.
     const ZONES: [&str; 6] = [
@@ -172,8 +166,8 @@ mod tests {
             text.push('\u{1E}');
         }
         let places = contexts.iter().map(|(place, _)| place.clone());
-        let reading = Reading::new(&text, places, &rules().vocabulary);
-        survey(&text, &reading, rules(), &contexts, &[Share::whole(&text)], memory).findings
+        let reading = Reading::new(&text, places, &built_in().vocabulary);
+        survey(&text, &reading, built_in(), &contexts, &[Share::whole(&text)], memory).findings
     }
 
     proptest! {

@@ -87,13 +87,7 @@ mod tests {
     use regex_automata::Input;
 
     use super::*;
-    use crate::rules::{Matcher, Patterns, RuleSet};
-
-    fn rules() -> &'static RuleSet {
-        static RULES: std::sync::LazyLock<RuleSet> =
-            std::sync::LazyLock::new(|| Patterns::built_in().build().unwrap());
-        &RULES
-    }
+    use crate::rules::{Matcher, built_in};
 
     fn matches(regex: &Regex, text: &str, part: &Range<usize>) -> Vec<Range<usize>> {
         regex.find_iter(Input::new(text).span(part.clone())).map(|hit| hit.range()).collect()
@@ -113,7 +107,7 @@ mod tests {
             let edges: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
             let [start, end] = [cut.0, cut.1].map(|cut| edges[cut.min(edges.len() - 1)]);
             let part = start.min(end)..start.max(end);
-            for rule in rules().rules() {
+            for rule in built_in().rules() {
                 if let Matcher::Pattern(expression, _) = &rule.matcher {
                     let regex = expression.regex(&text, &part);
                     prop_assert_eq!(matches(regex, &text, &part), matches(expression.wide(), &text, &part));

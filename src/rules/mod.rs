@@ -51,6 +51,14 @@ impl fmt::Display for RuleId {
     }
 }
 
+/// The built-in rules, made once for all tests.
+#[cfg(test)]
+pub(crate) fn built_in() -> &'static RuleSet {
+    static RULES: std::sync::LazyLock<RuleSet> =
+        std::sync::LazyLock::new(|| Patterns::built_in().build().expect("the built-in patterns are sound"));
+    &RULES
+}
+
 /// A checked rule.
 #[derive(Debug)]
 pub struct Rule {

@@ -2,7 +2,7 @@
 
 use super::{apply, rewrite};
 use crate::detect::reading::Reading;
-use crate::rules::Patterns;
+use crate::rules::built_in;
 use crate::rules::schema::Frame;
 use crate::text::Span;
 
@@ -138,7 +138,7 @@ const SENTENCES: [(&str, &str); 43] = [
 
 #[test]
 fn what_is_left_is_english() {
-    let rules = Patterns::built_in().build().unwrap();
+    let rules = built_in();
     let mut wrong = Vec::new();
     for (marked, wanted) in SENTENCES {
         let mut text = String::new();
@@ -150,7 +150,7 @@ fn what_is_left_is_english() {
             text.push_str(part);
         }
         let reading = Reading::new(&text, std::iter::once(0..text.len()), &rules.vocabulary);
-        let got = apply(&text, &rewrite(&text, &reading, &rules, &spans));
+        let got = apply(&text, &rewrite(&text, &reading, rules, &spans));
         if got != wanted {
             wrong.push(format!("{marked}\n  wanted {wanted}\n  got    {got}"));
         }

@@ -298,18 +298,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::rules::{Patterns, RuleSet};
-
-    fn rules() -> &'static RuleSet {
-        static RULES: std::sync::LazyLock<RuleSet> =
-            std::sync::LazyLock::new(|| Patterns::built_in().build().unwrap());
-        &RULES
-    }
+    use crate::rules::built_in;
 
     /// The words of all rules' examples, example by example.
     fn examples() -> &'static [Vec<&'static str>] {
         static EXAMPLES: std::sync::LazyLock<Vec<Vec<&'static str>>> = std::sync::LazyLock::new(|| {
-            let examples = rules().rules().iter().flat_map(|rule| &rule.examples);
+            let examples = built_in().rules().iter().flat_map(|rule| &rule.examples);
             let words =
                 examples.map(|example| example.split(['⟦', '⟧', ' ']).filter(|w| !w.is_empty()).collect());
             words.filter(|words: &Vec<&str>| !words.is_empty()).collect()
@@ -319,7 +313,7 @@ mod tests {
 
     /// The filter passes every program that matches by itself, and of exact ones no other.
     fn passes_what_matches(text: &str) {
-        let rules = rules();
+        let rules = built_in();
         let reading = Reading::new(text, std::iter::once(0..text.len()), &rules.vocabulary);
         let mut session = rules.engine.session();
         for sentence in &reading.sentences {

@@ -197,7 +197,7 @@ impl Features {
             let look = look(input, index, capitals);
             own.push(self.own(input, index, look, folded, |group, atom| sink.token(at, group, atom)));
         }
-        self.around(input, sentence, own, sink);
+        self.around(input, sentence, own, &sentence_kinds(input, sentence, own), sink);
     }
 
     /// Makes the atoms of one token that hang on its text and its look alone.
@@ -234,13 +234,20 @@ impl Features {
     }
 
     /// Makes the atoms of a sentence that hang on more than one token, or on more than the text. `own` is what its tokens
-    /// say by themselves.
-    pub(crate) fn around(&self, input: &Input<'_>, sentence: &Range<u32>, own: &[Own], sink: &mut impl Sink) {
-        for (at, index) in sentence.clone().enumerate() {
+    /// say by themselves, `kinds` what kind of sentence it is.
+    pub(crate) fn around(
+        &self,
+        input: &Input<'_>,
+        sentence: &Range<u32>,
+        own: &[Own],
+        kinds: &[Atom; SENTENCE_KINDS],
+        sink: &mut impl Sink,
+    ) {
+        for ((at, index), [_, tag_pair]) in sentence.clone().enumerate().zip(word_kinds(own)) {
             let Own { tag, word, .. } = own[at];
             let before = if at == 0 { EDGE } else { own[at - 1] };
             let after = own.get(at + 1).map_or(2, |own| own.tag);
-            sink.token(at, Group::TagPair, mix(Group::TagPair, pair(before.tag, tag)));
+            sink.token(at, Group::TagPair, tag_pair);
             sink.token(at, Group::TagTriple, mix(Group::TagTriple, pair(pair(before.tag, tag), after)));
             sink.token(at, Group::WordTag, mix(Group::WordTag, pair(before.tag, word)));
             sink.token(at, Group::WordTag, mix(Group::WordTag, pair(word, after)));
@@ -255,7 +262,7 @@ impl Features {
             }
         }
         self.beside(input, sentence, sink);
-        for atom in sentence_kinds(input, sentence, own) {
+        for &atom in kinds {
             sink.sentence(Group::Sentence, atom);
         }
     }

@@ -175,7 +175,9 @@ fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
         return;
     };
     let (text, reading) = (view.text, view.reading);
-    let part = firm_part(text, reading, &view.rules.grammar, from..to, from + first..from + last);
+    let at = |token: usize| u32::try_from(from + token).expect("tokens are numbered by u32");
+    let part = at(first)..at(last + 1);
+    let part = firm_part(text, reading, &view.rules.grammar, at(0)..at(tokens.len()), part);
     let bytes = reading.bytes(part.start, part.end);
     if bytes != found.bytes {
         found.bytes = bytes;
@@ -232,8 +234,9 @@ impl Statistical {
                 said.stems.push(content.then_some(known.own.stem));
             }
             said.words.extend(features::word_kinds(own));
-            said.sentences.push(features::sentence_kinds(input, sentence, own));
-            self.features.around(input, sentence, own, adder);
+            let kinds = features::sentence_kinds(input, sentence, own);
+            self.features.around(input, sentence, own, &kinds, adder);
+            said.sentences.push(kinds);
         });
         for number in 0..zone.len() {
             said.marginals.extend_from_slice(work.marginals(&self.factors[0], &self.weights[0], number));
@@ -268,6 +271,7 @@ impl Statistical {
                 continue;
             }
             let numbers = from..next;
+            let place = input.reading.sentences.partition_point(|s| s.start < zone[0].start);
             work.score(look, zone, |number, adder| {
                 let sentence = &zone[number];
                 let tokens = sentence.start as usize..sentence.end as usize;
@@ -275,8 +279,7 @@ impl Statistical {
                     let levels = first.levels(token, from + number, tokens.end);
                     self.levels.rows(levels).for_each(|more| add_row(row, more));
                 }
-                let place = input.reading.sentences.partition_point(|s| s.start < sentence.start);
-                first.joined(from + number, place, &tokens, &numbers, adder);
+                first.joined(from + number, place + number, &tokens, &numbers, adder);
                 self.features.hits(input, sentence, adder);
                 features::mark(input, sentence, adder);
             });
