@@ -18,6 +18,7 @@ mod footnote;
 mod furniture;
 mod html;
 mod markdown;
+mod note;
 mod plain;
 mod portion;
 mod segment;
@@ -26,6 +27,7 @@ mod table;
 
 pub(crate) use block::{Block, BlockId, BlockKind, FootnoteReference, Inline, InlineKind};
 pub(crate) use furniture::{Furniture, FurnitureKind, Tearline, directive};
+pub(crate) use note::Notes;
 pub(crate) use portion::{Mark, Portion, PortionId, PortionKind};
 pub(crate) use segment::{Form, Hidden, Segment, SegmentKind, Segments, Syntax};
 
@@ -55,6 +57,7 @@ pub(crate) struct Document {
     blocks: Vec<Block>,
     inlines: Vec<Inline>,
     footnotes: Vec<FootnoteReference>,
+    notes: Notes,
     portions: Vec<Portion>,
     furniture: Vec<Furniture>,
     tearlines: Vec<Tearline>,
@@ -90,6 +93,7 @@ impl Document {
         let found = furniture::find(text, &visible, &blocks);
         let mut portions = portion::find(text, &visible, &blocks, &segments, &found);
         let tearlines = furniture::tearlines(&found, &mut portions);
+        let notes = Notes::find(&visible, &blocks, &portions);
         Self {
             format,
             lines,
@@ -98,6 +102,7 @@ impl Document {
             blocks,
             inlines,
             footnotes,
+            notes,
             portions,
             furniture: found,
             tearlines,
@@ -152,6 +157,12 @@ impl Document {
     #[must_use]
     pub(crate) fn footnotes(&self) -> &[FootnoteReference] {
         &self.footnotes
+    }
+
+    /// Notes that are typed as `[3]`, and what refers to them.
+    #[must_use]
+    pub(crate) fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// The portions, in order.

@@ -431,14 +431,16 @@ fn lead_in(line: &str, code: bool) -> usize {
     if token > 0 && blanks > 0 { indent + token + blanks } else { 0 }
 }
 
-/// The length of `12.`, `4A.`, `a)` or `(b)` at the start.
+/// The length of `12.`, `4A.`, `a)`, `(b)` or `[3]` at the start.
 fn enumerator(bytes: &[u8]) -> usize {
-    let bracket = usize::from(bytes.first() == Some(&b'('));
+    let square = bytes.first() == Some(&b'[');
+    let bracket = usize::from(square || bytes.first() == Some(&b'('));
     let digits = bytes[bracket..].iter().take(3).take_while(|b| b.is_ascii_digit()).count();
     let letters = bytes[bracket + digits..].iter().take(1).take_while(|b| b.is_ascii_alphabetic()).count();
     let close = bracket + digits + letters;
     let closed = match bytes.get(close) {
-        Some(b')') => true,
+        Some(b']') => square && letters == 0,
+        Some(b')') => !square,
         Some(b'.') => bracket == 0,
         _ => false,
     };

@@ -171,7 +171,10 @@ impl Leaf {
             }
             let next = bytes.get(here + 1).copied().unwrap_or_default();
             let needed = match byte {
-                b'[' => next == b'^' || chunk != Chunk::Text || here > 0 && bytes[here - 1] == b']',
+                b'[' => {
+                    let joined = here > 0 && bytes[here - 1] == b']' && !is_number(&self.text[here..]);
+                    next == b'^' || chunk != Chunk::Text || joined
+                }
                 b'(' => here > 0 && bytes[here - 1] == b']',
                 b'<' => {
                     (next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?')) && last_angle > here
@@ -235,6 +238,7 @@ fn opens_block(line: &str) -> Option<usize> {
     let of = |test: fn(&u8) -> bool| bytes.iter().take_while(|b| test(b)).count();
     match bytes.first()? {
         b'#' => blank(of(|b| *b == b'#')).then_some(0),
+        b'[' if is_number(line) => None,
         b'>' | b'[' | b'<' | b'|' | b':' => Some(0),
         b'=' => bytes.iter().all(|b| matches!(b, b'=' | b' ' | b'\t')).then_some(0),
         b'-' | b'+' | b'*' | b'_' => {
@@ -249,6 +253,14 @@ fn opens_block(line: &str) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// Whether `text`, which starts with a bracket, starts with a number in brackets, which nothing makes a link: no definition
+/// of a reference ever stands.
+fn is_number(text: &str) -> bool {
+    let digits = text[1..].bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &text[1 + digits..];
+    digits > 0 && rest.starts_with(']') && !rest[1..].starts_with([':', '('])
 }
 
 /// The offset of the colon that would make a footnote of the reference with which a line starts.

@@ -18,7 +18,7 @@ pub(super) struct Numbers {
     pub(super) items: BTreeMap<BlockId, u64>,
     /// Of footnote definitions, by block.
     pub(super) footnotes: BTreeMap<BlockId, usize>,
-    /// Of paragraphs and headings, in order.
+    /// Of paragraphs, headings and typed notes with the references to these, in order.
     pub(super) paragraphs: Vec<Change>,
 }
 
@@ -30,6 +30,9 @@ impl Numbers {
             numbers.items = items(document, outline, moves);
             numbers.paragraphs = paragraphs(document, outline);
         }
+        let references = note_references(document, outline, &numbers.paragraphs);
+        numbers.paragraphs.extend(references);
+        numbers.paragraphs.sort_by_key(|change| change.span);
         numbers
     }
 
@@ -182,7 +185,7 @@ fn items(document: &Document, outline: &Outline, moves: &BTreeMap<BlockId, Move>
     numbers
 }
 
-/// A number in front of a paragraph's text: `3.`, `4A.`, `Q2.`, `(b)`.
+/// A number in front of a paragraph's text: `3.`, `4A.`, `Q2.`, `(b)`, `[3]`.
 struct Enumerator {
     /// What is around the number, the number left out.
     shape: String,
@@ -198,14 +201,20 @@ fn enumerator(visible: &str, at: usize) -> Option<Enumerator> {
     let at = at + visible[at..].len() - visible[at..].trim_start_matches([' ', '\t']).len();
     let bytes = &visible.as_bytes()[at..];
     let is = |index: usize, test: fn(&u8) -> bool| bytes.get(index).is_some_and(test);
-    let bracket = usize::from(is(0, |b| *b == b'('));
+    let bracket = usize::from(is(0, |b| matches!(b, b'(' | b'[')));
     let lead = usize::from(is(bracket, u8::is_ascii_alphabetic) && is(bracket + 1, u8::is_ascii_digit));
     let start = bracket + lead;
     let digits = bytes[start..].iter().take(4).take_while(|b| b.is_ascii_digit()).count();
     let letter = usize::from(is(start + digits, u8::is_ascii_alphabetic));
     let end = start + digits + letter;
-    let closed = is(end, |b| matches!(b, b'.' | b')')) && is(end + 1, |b| matches!(b, b' ' | b'\t' | b'\n'));
-    if !closed || digits + letter == 0 || digits == 4 || bracket == 1 && bytes[end] != b')' {
+    let closed =
+        is(end, |b| matches!(b, b'.' | b')' | b']')) && is(end + 1, |b| matches!(b, b' ' | b'\t' | b'\n'));
+    let paired = match bytes.first() {
+        Some(b'(') => b")",
+        Some(b'[') => b"]",
+        _ => &b".)"[..],
+    };
+    if !closed || digits + letter == 0 || digits == 4 || !paired.contains(&bytes[end]) {
         return None;
     }
     let head = &visible[at..at + start];
@@ -271,7 +280,40 @@ fn paragraphs(document: &Document, outline: &Outline) -> Vec<Change> {
             }
         });
     }
-    changes.sort_by_key(|change| change.span);
+    changes
+}
+
+/// References to typed notes follow the note's new number, or go with it.
+fn note_references(document: &Document, outline: &Outline, paragraphs: &[Change]) -> Vec<Change> {
+    let notes = document.notes();
+    let mut renumbered: BTreeMap<u16, &str> = BTreeMap::new();
+    for change in paragraphs {
+        let at = notes.notes.partition_point(|note| note.digits.start() < change.span.start());
+        if let Some(note) = notes.notes.get(at).filter(|note| note.digits == change.span) {
+            renumbered.entry(note.number).or_insert(&change.text);
+        }
+    }
+    let mut changes = Vec::new();
+    for reference in &notes.references {
+        let digits = reference.digits;
+        if outline.gone_notes.range(reference.range()).next().is_some() {
+            changes.push(Change::remove(digits));
+            continue;
+        }
+        let old = document.text(digits);
+        let (first, last) = reference.numbers;
+        let head = old.bytes().take_while(u8::is_ascii_digit).count();
+        let tail = old.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let ends = [
+            (first, Span::new(digits.start(), digits.start() + head)),
+            (last, Span::new(digits.end() - tail, digits.end())),
+        ];
+        let ends = if first == last { &ends[..1] } else { &ends[..] };
+        changes.extend(
+            ends.iter()
+                .filter_map(|&(number, span)| renumbered.get(&number).map(|new| Change::replace(span, new))),
+        );
+    }
     changes
 }
 
@@ -311,7 +353,8 @@ mod tests {
         assert_eq!(read("4A. Text"), Some(("1.".into(), 4, 1, 0..2)));
         assert_eq!(read("Q12) Text"), Some(("Q1)".into(), 12, 0, 1..3)));
         assert_eq!(read("(b) Text"), Some(("(a)".into(), 2, 0, 1..2)));
-        for text in ["3.5 m", "2026. Text", "Text", "A", "(b Text", "US. a"] {
+        assert_eq!(read("[7] Text"), Some(("[1]".into(), 7, 0, 1..2)));
+        for text in ["3] Text", "[3) Text", "3.5 m", "2026. Text", "Text", "A", "(b Text", "US. a"] {
             assert_eq!(read(text), None, "{text}");
         }
     }

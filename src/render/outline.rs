@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ornament;
 use crate::decide::{Plan, PortionFate};
 use crate::document::{
-    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, PortionKind, SegmentKind,
+    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, PortionId, PortionKind, SegmentKind,
 };
 use crate::text::{Source, Span};
 
@@ -30,6 +30,8 @@ pub(super) struct Outline {
     pub(super) furniture: Vec<FurnitureFate>,
     /// For each footnote reference, whether it stands.
     pub(super) references: Vec<bool>,
+    /// The numbers of typed notes that do not stand.
+    pub(super) gone_notes: BTreeSet<u16>,
     /// The units in order.
     pub(super) units: Vec<Unit>,
     /// Columns that the plan emptied: table and column.
@@ -77,7 +79,9 @@ impl Outline {
             surveyor.captions();
             surveyor.headings();
             ornament::settle(document, &mut surveyor.outline.units);
-            if !surveyor.footnotes(round == MOST_ROUNDS) {
+            let last = round == MOST_ROUNDS;
+            let changed = surveyor.footnotes(last);
+            if !surveyor.notes(last) && !changed {
                 break;
             }
         }
@@ -90,6 +94,7 @@ impl Outline {
             portions: plan.portions.iter().map(|fate| *fate != PortionFate::Drop).collect(),
             furniture: furniture(document, plan),
             references: vec![true; document.footnotes().len()],
+            gone_notes: BTreeSet::new(),
             units: Vec::new(),
             columns: Vec::new(),
         }
@@ -202,6 +207,46 @@ impl Surveyor<'_> {
             }
         }
         changed
+    }
+
+    /// Drops typed notes to which nothing refers any more, and tells the numbers of those that went; whether that is news for
+    /// the rest. In the `last` round all to which anything referred go.
+    fn notes(&mut self, last: bool) -> bool {
+        let notes = self.document.notes();
+        let portions = self.document.portions();
+        // By number, whether a reference to it stands.
+        let mut referred: BTreeMap<u16, bool> = BTreeMap::new();
+        let numbers: BTreeSet<u16> = notes.notes.iter().map(|note| note.number).collect();
+        for reference in &notes.references {
+            let there = !last && self.stands_at(reference.portion, reference.digits.start());
+            for &number in numbers.range(reference.range()) {
+                *referred.entry(number).or_default() |= there;
+            }
+        }
+        let orphan = |number: u16| referred.get(&number) == Some(&false);
+        let mut changed = false;
+        for together in notes.notes.chunk_by(|a, b| a.portion == b.portion) {
+            let id = together[0].portion;
+            if self.outline.portions[id] && together.iter().all(|note| orphan(note.number)) {
+                self.outline.portions[id] = false;
+                changed = true;
+                let units = self.outline.units_in(portions[id].block..portions[id].block + 1);
+                let left = self.portions_in(portions[id].block).any(|other| self.outline.portions[other]);
+                self.outline.units[units].iter_mut().for_each(|unit| unit.kept &= left);
+            }
+        }
+        let gone = notes.notes.iter().filter(|note| !self.stands_at(note.portion, note.digits.start()));
+        self.outline.gone_notes = gone.map(|note| note.number).collect();
+        changed
+    }
+
+    /// Whether the text at the visible offset `at` of a portion stands.
+    fn stands_at(&self, portion: PortionId, at: usize) -> bool {
+        let edits = &self.plan.edits;
+        let edit = edits.get(edits.partition_point(|edit| edit.span.end() <= at));
+        self.outline.portions[portion]
+            && edit.is_none_or(|edit| edit.span.start() > at)
+            && self.stands(self.document.portions()[portion].block)
     }
 
     /// Whether the unit of a leaf block stands.

@@ -69,6 +69,35 @@ fn nothing_to_cut_is_the_source() {
 }
 
 #[test]
+fn typed_notes_go_with_their_references() {
+    let report = |notes: &str| format!("(U) a.[1] B[2] c.[1][3]\n\n# (U) N\n\n{notes}");
+    let all = report("[1] (U) x\n\n[2] (U) y\n\n[3] (U) z\n");
+    becomes(&all, &[], &all);
+    becomes(
+        &report("[1] (S) x\n\n[2] (U) y\n\n[3] (U) z\n"),
+        &[],
+        "(U) a. B[1] c.[2]\n\n# (U) N\n\n[1] (U) y\n\n[2] (U) z\n",
+    );
+    becomes(&report("[1] (S) x\n[2] (U) y\n[3] (S) z\n"), &[], "(U) a. B[1] c.\n\n# (U) N\n\n[1] (U) y\n");
+    becomes(&report("[1] (S) x\n\n[2] (S) y\n\n[3] (S) z\n"), &[], "(U) a. B c.\n");
+    // A note whose every reference goes tells that something went.
+    becomes("(U) a.[2]\n\n(S) b.[1]\n\n[1] (U) x\n\n[2] (U) y\n", &[], "(U) a.[1]\n\n[1] (U) y\n");
+    // Several numbers in one pair of brackets, and a range.
+    becomes(
+        "(U) a [1, 2; 3] b [1-2].\n\n[1] (S) x\n\n[2] (U) y\n\n[3] (U) z\n",
+        &[],
+        "(U) a [1; 2] b.\n\n[1] (U) y\n\n[2] (U) z\n",
+    );
+    becomes(
+        "(U) a [2-3].\n\n[1] (S) x\n\n[2] (U) y\n\n[3] (U) z\n",
+        &[],
+        "(U) a [1-2].\n\n[1] (U) y\n\n[2] (U) z\n",
+    );
+    // A year, a word and a number that no note has are none.
+    becomes("(U) a [2031] [x] [9].\n\n[1] (S) x\n\n(S) b\n", &[], "(U) a [2031] [x] [9].\n");
+}
+
+#[test]
 fn dropped_blocks_leave_no_gap() {
     becomes("(U) a\n\n(S) b\n\n(U) c\n", &[], "(U) a\n\n(U) c\n");
     becomes("(S) a\n\n(U) b\n\n(S) c\n", &[], "(U) b\n");

@@ -16,7 +16,7 @@ pub(crate) struct Defects {
     bare_headings: Vec<Span<Output>>,
     /// Footnotes that nothing refers to.
     orphans: Vec<Span<Output>>,
-    /// What looks like a reference to a footnote and is none.
+    /// What looks like a reference to a footnote or note that is not there.
     dangling: Vec<Span<Output>>,
 }
 
@@ -39,6 +39,7 @@ impl Defects {
                 _ => {}
             }
         }
+        defects.dangling.extend(loose_numbers(document));
         let visible = document.visible();
         for (at, _) in visible.match_indices("[^") {
             let end = visible[at..].find(']').map_or(at + 2, |end| at + end + 1);
@@ -68,10 +69,28 @@ impl Defects {
             of(&self.empty_items, &source.empty_items, "an item with nothing in it"),
             of(&self.bare_headings, &source.bare_headings, "a heading over nothing"),
             of(&self.orphans, &source.orphans, "a footnote that nothing refers to"),
-            of(&self.dangling, &source.dangling, "a reference to a footnote that is not there"),
+            of(&self.dangling, &source.dangling, "a reference to a note that is not there"),
         ]
         .concat()
     }
+}
+
+/// Numbers in brackets close behind a word or sentence that no line begins with: references to notes which are not there.
+fn loose_numbers(document: &Document) -> impl Iterator<Item = Span<Output>> {
+    let visible = document.visible();
+    let begun: BTreeSet<&str> = visible
+        .lines()
+        .filter_map(|line| line.trim_start().strip_prefix('[')?.split_once(']'))
+        .map(|(number, _)| number)
+        .collect();
+    visible.match_indices('[').filter_map(move |(at, _)| {
+        let number = visible[at + 1..].split(']').next().filter(|number| number.len() <= 3)?;
+        let close = visible[..at].ends_with(|c: char| c.is_alphanumeric() || ".,;:!?)]\"”".contains(c));
+        let loose = close && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        let span = Span::new(at, at + number.len() + 2);
+        let hull = document.segments().source_hull(span).filter(|_| loose && !begun.contains(number));
+        hull.map(|hull| Span::new(hull.start(), hull.end()))
+    })
 }
 
 /// The first item of a numbered list whose number does not follow; a list may give all its items one number.

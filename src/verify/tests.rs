@@ -140,6 +140,7 @@ fn a_release_is_built_like_its_report() {
         ("a gap in the numbers", &[("2. (U) Two", "4. (U) Two")]),
         ("an empty item", &[("(U) One", "")]),
         ("an open footnote", &[("closes.", "closes.[^9]")]),
+        ("a number of no note", &[("closes.", "closes.[9]")]),
     ] {
         assert!(with(changes).contains(&"structure"), "{what}: {:?}", with(changes));
     }
