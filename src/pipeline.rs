@@ -14,7 +14,7 @@ use crate::category::Category;
 use crate::channels::Kept;
 use crate::decide::{self, Anchors, Case, Decided, Marks, PortionDecision, Rulings};
 use crate::decisions::{Act, Decisions};
-use crate::detect::reading::Reading;
+use crate::detect::reading::{Reading, fold};
 use crate::detect::{BoundNames, Finding, Memory, Surveyed, contexts, detect, join, read, survey};
 use crate::document::{Document, Format, PortionId};
 use crate::failpoint::reach;
@@ -23,6 +23,7 @@ use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
 use crate::render::render;
 use crate::review::{CheckRecord, Ending, Recorder, ReviewRecord, Status, Trace, Unapplied};
 use crate::rules::schema::Frame;
+use crate::rules::vocabulary::WordId;
 use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::{SourceText, Span, Visible, is_undisguised};
 use crate::verify::{self, Gate, Release, Removed};
@@ -350,6 +351,7 @@ fn tells_removed(path: &str, removed: &Removed) -> bool {
 /// read, the rules alone name them.
 pub(crate) fn removed_words(
     document: &Document,
+    rules: &RuleSet,
     findings: &[Finding],
     by_rules: &[Finding],
     decisions: &[PortionDecision],
@@ -357,6 +359,12 @@ pub(crate) fn removed_words(
 ) -> Vec<String> {
     let is_readable = |finding: &&Finding| {
         decide::portion_at(document, finding.span).is_some_and(|id| decisions[id].answer == Answer::Yes)
+    };
+    // A common word in disguise is no name.
+    let is_common = |word: &str| {
+        let mut folded = String::new();
+        fold(word, &mut folded);
+        rules.vocabulary.look_up(word, &folded)[0] != WordId::default()
     };
     let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding));
     let mut removed: Vec<String> = findings
@@ -371,7 +379,7 @@ pub(crate) fn removed_words(
         .flat_map(|finding| {
             let text = document.text(finding.span).trim();
             // A word in disguise beside others is looked for by itself, too.
-            let disguised = text.split_whitespace().filter(|word| !is_undisguised(word));
+            let disguised = text.split_whitespace().filter(|word| !is_undisguised(word) && !is_common(word));
             std::iter::once(text).chain(disguised).map(str::to_owned).collect::<Vec<_>>()
         })
         .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
@@ -455,7 +463,14 @@ impl Study<'_> {
             reach("decide", self.case.document.visible());
             let least = self.pipeline.policy.flag;
             let (findings, by_rules) = (self.case.findings, self.by_rules);
-            let removed = removed_words(self.case.document, findings, by_rules, &decided.portions, least);
+            let removed = removed_words(
+                self.case.document,
+                self.case.rules,
+                findings,
+                by_rules,
+                &decided.portions,
+                least,
+            );
             let removed = self.removed(removed);
             if let Some((status, reason)) = self.stopped(&decided, rulings, &removed) {
                 return (decided, Ending::without_release(status, reason));

@@ -401,3 +401,19 @@ fn a_word_that_mixes_scripts_is_a_finding_of_its_own() {
     let rules: Vec<&str> = outcomes[0].record().edits.iter().map(|edit| edit.rule.as_str()).collect();
     assert!(rules.contains(&"codeword.mixed-script"), "{rules:?}");
 }
+
+#[test]
+fn a_common_word_in_disguise_is_no_name() {
+    let pipeline = pipeline(TERM);
+    let release = |that: &str| {
+        let text = format!(
+            "SECRET//NOFORN\n\n(U) The quay at Dravik closes on 3 May, so that repairs can begin.\n\n(S//NF) MARBLE FINCH reporting says {that} the crane is broken.\n\nSECRET//NOFORN\n"
+        );
+        let audience = Audience::parse("FVEY", pipeline.policy()).unwrap();
+        let outcome = pipeline.process(&Report::markdown("r.md", &text), &[audience]).remove(0);
+        outcome.release().unwrap().text().to_owned()
+    };
+    let plain = release("that");
+    assert!(plain.contains("so that repairs can begin"), "{plain}");
+    assert_eq!(release("ｔｈａｔ"), plain);
+}

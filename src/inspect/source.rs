@@ -46,7 +46,8 @@ impl Known {
         let Surveyed { findings, by_rules } =
             survey(document.visible(), &reading, pipeline.rules(), &contexts, &shares, &memory);
         let decisions = marks.decide(&document, audience, policy);
-        let mut removed = removed_words(&document, &findings, &by_rules, &decisions, policy.flag);
+        let mut removed =
+            removed_words(&document, pipeline.rules(), &findings, &by_rules, &decisions, policy.flag);
         let acted: Vec<_> = findings.iter().filter(|finding| finding.confidence >= policy.flag).collect();
         let mut known = Self {
             bare: Marks::of(&document, None).is_bare(),

@@ -54,6 +54,7 @@ impl Mender<'_> {
                 && !self.is_bare_participle(at)
                 && (self.is(Some(at), grammar.auxiliary)
                     || (self.is(Some(at), grammar.verb) || self.is(Some(at), grammar.saying))
+                        && !self.is(self.before(at), grammar.preposition)
                         && !self.is_rather_noun(at))
         })
     }
@@ -92,10 +93,20 @@ impl Mender<'_> {
         self.is(Some(at), grammar.verb)
             && !self.is_bare_participle(at)
             && (behind_plural || !self.is(Some(at), grammar.noun_or_verb))
+            && !self.is_plural(at)
             || self.reading.shape(at).intersects(Shape::ED)
                 && self.reading.shape(at).intersects(Shape::LOWER)
                 && (self.is(self.after(at + 1), grammar.determiner)
                     || self.is(self.after(at + 1), grammar.preposition))
+    }
+
+    /// Whether a word that is the plural of a noun as often as a verb stands before a mark, where no object follows: "the trains;".
+    fn is_plural(&self, at: u32) -> bool {
+        let before_mark = at + 1 >= self.sentence.end || self.is_punct(at + 1);
+        let Some(one) = self.word(at).strip_suffix('s').filter(|_| before_mark) else { return false };
+        let one = one.to_lowercase();
+        let [word, _] = self.rules.vocabulary.look_up(&one, &one);
+        self.rules.vocabulary.is_member(word, self.rules.grammar.noun_or_verb)
     }
 
     /// Whether the comma at `at` separates items: another comma stands shortly before it.

@@ -129,9 +129,11 @@ impl Mender<'_> {
             edits.push(self.without_sentence());
             return;
         }
+        self.part();
         for at in 0..self.cuts.len() {
             self.place(at);
         }
+        self.verbless();
         self.balance();
         self.join();
         if self.cuts.iter().any(|cut| cut.frame == Frame::Sentence) || !self.says_something() {
@@ -155,7 +157,9 @@ impl Mender<'_> {
                     ) || self.reading.is_word_of(at, grammar.function_word)
                         && !self.reading.is_word_of(at, grammar.auxiliary)
                 };
-                if cut.from <= last.to || (last.to..cut.from).all(idle) {
+                // What was put in behind a mark keeps it.
+                let apart = cut.phrase.is_some() && last.phrase.is_none() && cut.from > last.to;
+                if cut.from <= last.to || !apart && (last.to..cut.from).all(idle) {
                     last.to = last.to.max(cut.to);
                     last.phrase = last.phrase.or(cut.phrase);
                     if cut.frame == Frame::Attribution || cut.frame == Frame::Sentence {

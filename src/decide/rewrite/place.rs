@@ -75,7 +75,16 @@ impl Mender<'_> {
                 let relative = self.after(a + 1).unwrap_or(a);
                 match self.after(relative + 1) {
                     Some(verb) if self.is(Some(verb), grammar.saying) => self.swallow(verb),
-                    _ => (relative + 1, Some(Phrase::Subject)),
+                    Some(verb) if self.is_predicate(verb) => (relative + 1, Some(Phrase::Subject)),
+                    // "at the siege, where [his men fell]" stands alone, "the driver, whom [they tailed]" does not.
+                    Some(_) if self.is_mark(Some(relative), &["where", "when"]) => (relative + 1, None),
+                    _ => match (relative..self.sentence.end).find(|&at| self.word(at) == ",") {
+                        Some(comma) => (comma + 1 + u32::from(self.opens_last_clause(comma + 1)), None),
+                        None => {
+                            self.cuts[at].frame = Frame::Sentence;
+                            (cut.to, None)
+                        }
+                    },
                 }
             }
             Some(a)

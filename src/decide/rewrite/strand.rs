@@ -21,19 +21,15 @@ impl Mender<'_> {
         let grammar = &self.rules.grammar;
         let a = after.filter(|&a| a == cut.to)?;
         let last = Some(cut.to - 1);
-        if cut.frame != Frame::Phrase
-            || self.is(last, grammar.saying)
-            || self.is_mark(last, &["that"])
-            || self.is_punct(cut.to - 1)
-        {
-            return None;
-        }
-        let opens_relative = self.is(last, grammar.relative)
+        let opens_relative = self.is(last, grammar.relative) && !self.is_mark(last, &["that"])
             || self.is(last, grammar.pronoun)
                 && cut.to - 2 > cut.from
                 && self.is(Some(cut.to - 2), grammar.relative);
         if opens_relative {
             return (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",");
+        }
+        if cut.frame != Frame::Phrase || self.is(last, grammar.saying) || self.is_punct(cut.to - 1) {
+            return None;
         }
         if let Some(preposition) =
             [cut.to - 1, a].into_iter().find(|&at| self.is(Some(at), grammar.preposition))
@@ -50,6 +46,109 @@ impl Mender<'_> {
             && !self.words_from(a, comma - a).any(|at| self.is_predicate(at));
         let verb = self.after(comma + 1).filter(|_| comma < self.sentence.end && self.word(comma) == ",")?;
         (stub && self.is_predicate(verb)).then_some(comma + 1)
+    }
+
+    /// Parts the cuts that run from one clause into the next, each of which keeps something: "a clerk [sells them; he leaves] a
+    /// sheet" is cut once on each side of the mark.
+    pub(super) fn part(&mut self) {
+        let mut parted = Vec::with_capacity(self.cuts.len());
+        for cut in std::mem::take(&mut self.cuts) {
+            let bounds = |at: &u32| self.is_clause_mark(*at);
+            let marks: Vec<u32> = (cut.from + 1..cut.to.saturating_sub(1)).filter(bounds).collect();
+            let (Some(&first), Some(&last)) = (marks.first(), marks.last()) else {
+                parted.push(cut);
+                continue;
+            };
+            let clause_start =
+                (self.sentence.start..cut.from).rev().find(bounds).map_or(self.sentence.start, |at| at + 1);
+            let clause_end = (cut.to..self.sentence.end).find(bounds).unwrap_or(self.sentence.end);
+            let keeps = |mut range: std::ops::Range<u32>| range.any(|at| self.counts(at));
+            if !keeps(clause_start..cut.from) || !keeps(cut.to..clause_end) {
+                parted.push(cut);
+                continue;
+            }
+            parted.push(Cut { to: first, ..cut.clone() });
+            parted.push(Cut { from: last + 1, ..cut.clone() });
+            if first < last {
+                parted.insert(
+                    parted.len() - 1,
+                    Cut { from: first + 1, to: last, frame: Frame::Remove, phrase: None },
+                );
+            }
+        }
+        self.cuts = parted;
+    }
+
+    /// Widens cuts without anything in their place that took the only verb of their clause: to the clause, or to the sentence when
+    /// that has no other.
+    pub(super) fn verbless(&mut self) {
+        for at in 0..self.cuts.len() {
+            let cut = self.cuts[at].clone();
+            if cut.phrase.is_some() || cut.frame == Frame::Sentence {
+                continue;
+            }
+            let bounds = |at: &u32| self.is_clause_mark(*at);
+            let start =
+                (self.sentence.start..cut.from).rev().find(|at| bounds(at) || self.opens_subordinate(*at));
+            let end = (cut.to..self.sentence.end)
+                .find(|at| bounds(at) || self.opens_subordinate(*at))
+                .unwrap_or_else(|| self.text_end());
+            let from = start.map_or(self.sentence.start, |at| if bounds(&at) { at + 1 } else { at });
+            let took = (cut.from..cut.to).any(|t| self.is_predicate(t) && !self.is_rather_noun(t));
+            let left = |mut range: std::ops::Range<u32>| range.any(|t| self.may_be_verb(t));
+            let subject = (from..cut.from).filter(|&t| self.counts(t)).count();
+            let phrased =
+                self.cuts.iter().any(|other| other.phrase.is_some() && (from..end).contains(&other.from));
+            if !took || phrased || subject == 0 || left(from..cut.from) || left(cut.to..end) {
+                continue;
+            }
+            let whole = start.is_none() && !(end..self.sentence.end).any(|t| self.counts(t));
+            if whole {
+                self.cuts[at].frame = Frame::Sentence;
+                return;
+            }
+            let subordinate = start.is_some_and(|at| self.opens_subordinate(at));
+            if subordinate || start.is_some() {
+                let from = start.map_or(from, |at| at);
+                self.cuts[at].from = from;
+                self.cuts[at].to = end.max(cut.to);
+            }
+        }
+    }
+
+    /// A mark between two clauses that could stand alone.
+    fn is_clause_mark(&self, at: u32) -> bool {
+        matches!(self.word(at), ";" | "—")
+    }
+
+    /// A conjunction with which a clause begins that hangs on another.
+    fn opens_subordinate(&self, at: u32) -> bool {
+        !self.is_cut(at) && self.opens_aside(at) && self.is(Some(at), self.rules.grammar.conjunction)
+    }
+
+    /// Whether a token stays and is a word of content.
+    fn counts(&self, at: u32) -> bool {
+        !self.is_cut(at)
+            && self.reading.shape(at).intersects(Shape::WORD | Shape::NUM)
+            && !self.is(Some(at), self.rules.grammar.function_word)
+    }
+
+    /// Whether a token that stays could be a finite verb, known or not.
+    fn may_be_verb(&self, at: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        let shape = self.reading.shape(at);
+        !self.is_cut(at)
+            && (self.is(Some(at), grammar.auxiliary)
+                || self.is(Some(at), grammar.verb)
+                || self.is(Some(at), grammar.saying)
+                || self.is(Some(at), grammar.showing)
+                || shape.intersects(Shape::ED) && shape.intersects(Shape::LOWER | Shape::CAPS))
+    }
+
+    /// The end of the sentence without its last mark.
+    fn text_end(&self) -> u32 {
+        let last = self.sentence.end - 1;
+        if self.is_mark(Some(last), &[".", "!", "?"]) { last } else { self.sentence.end }
     }
 
     /// Where the second of two phrases starts that share the verb at the cut's start: "They [point to one] and | to another".

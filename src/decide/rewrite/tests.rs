@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 43] = [
+const SENTENCES: [(&str, &str); 48] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -16,6 +16,25 @@ const SENTENCES: [(&str, &str); 43] = [
     (
         "⟦Figures that we took from a clerk put the losses⟧ at about forty men a week in the 7th Battalion.",
         "Available information points to about forty men a week in the 7th Battalion.",
+    ),
+    // A cut over two clauses leaves something of each; a clause that lost its only verb goes.
+    (
+        "They know the days because a clerk ⟦in the office sells them, one at a time; the clerk leaves⟧ the sheet in a book.",
+        "They know the days; available information points to the sheet in a book.",
+    ),
+    (
+        "⟦The office supplied the timetable, which names⟧ nineteen deputies for arrest.",
+        "Available information points to nineteen deputies for arrest.",
+    ),
+    ("The depot is full. Two men of the yard ⟦told our officer all of it⟧ on Monday.", "The depot is full."),
+    // What a relative opens hangs on what is cut, or stands alone.
+    (
+        "⟦Our watchers photographed the driver⟧, whom they tailed for nine days, as he emptied a letter box.",
+        "He emptied a letter box.",
+    ),
+    (
+        "⟦His dislike, well known from reporting, goes back to the siege⟧, where the men left his brother unburied.",
+        "The men left his brother unburied.",
     ),
     // A rest that says nothing goes.
     ("The depot is full. ⟦Another of them, a janitor, is due⟧ to be paid.", "The depot is full."),
@@ -31,7 +50,7 @@ const SENTENCES: [(&str, &str); 43] = [
     ),
     (
         "⟦Our watchers photographed the driver, whom⟧ they tailed, as he emptied a letter box.",
-        "He emptied a letter box.",
+        "Available information indicates that he emptied a letter box.",
     ),
     (
         "⟦The fix put⟧ the command vehicle in the quarry north of the village, heard only at night.",
@@ -64,7 +83,7 @@ const SENTENCES: [(&str, &str); 43] = [
     ("⟦One of them, Pia Lindgard,⟧ should be warned.", "It should be warned."),
     (
         "⟦We photographed the driver, whom they⟧ tailed for nine days, as he emptied a letter box.",
-        "He emptied a letter box.",
+        "Available information indicates that he emptied a letter box.",
     ),
     (
         "He sold his bonds, a point ⟦on which his broker was overheard to⟧ joke.",

@@ -85,10 +85,12 @@ pub(super) fn without_object(
     if faded { span.start..start } else { span }
 }
 
-/// A span without a few faded words that a comma sets off at its start or its end: "[by steady reporting, could not] pay out".
+/// A span without a few faded words that a comma sets off at its start or its end: "[by steady reporting, could not] pay out",
+/// "[The convoy, as files showed,] will leave".
 pub(super) fn without_edges(
     text: &str,
     reading: &Reading<'_>,
+    grammar: &Grammar,
     sentence: &Sentence,
     inside: &[f32],
     span: Range<u32>,
@@ -108,8 +110,15 @@ pub(super) fn without_edges(
         end = comma;
     }
     let head = span.start..(span.start + LONGEST_EDGE + 1).min(end.saturating_sub(2));
-    if let Some(comma) = head.clone().find(is_comma).filter(|_| span.start > sentence.start)
-        && reading.shape(span.start - 1).intersects(Shape::WORD | Shape::NUM)
+    let is_verb = |at: u32| {
+        [grammar.auxiliary, grammar.verb, grammar.saying].iter().any(|&slot| reading.is_word_of(at, slot))
+    };
+    // What stands before an aside goes on before the span, or is the subject of the verb behind it.
+    let goes_on =
+        span.start > sentence.start && reading.shape(span.start - 1).intersects(Shape::WORD | Shape::NUM);
+    let behind = if end < sentence.end && is_comma(&end) { end + 1 } else { end };
+    let is_subject = span.start == sentence.start && behind < sentence.end && is_verb(behind);
+    if let Some(comma) = head.clone().find(is_comma).filter(|_| goes_on || is_subject)
         && comma > span.start
         && faded(span.start..comma)
     {
@@ -205,12 +214,12 @@ mod tests {
         let reading = Reading::new(text, std::iter::once(0..text.len()), &rules.vocabulary);
         let sentence = &reading.sentences[0];
         let mut inside = vec![0.9; sentence.len()];
-        assert_eq!(without_edges(text, &reading, sentence, &inside, 4..10), 4..10);
+        assert_eq!(without_edges(text, &reading, &rules.grammar, sentence, &inside, 4..10), 4..10);
         inside[8..10].fill(0.3);
-        assert_eq!(without_edges(text, &reading, sentence, &inside, 4..10), 4..7);
+        assert_eq!(without_edges(text, &reading, &rules.grammar, sentence, &inside, 4..10), 4..7);
         inside[1..3].fill(0.3);
-        assert_eq!(without_edges(text, &reading, sentence, &inside, 1..7), 4..7);
-        assert_eq!(without_edges(text, &reading, sentence, &inside, 0..7), 0..7);
+        assert_eq!(without_edges(text, &reading, &rules.grammar, sentence, &inside, 1..7), 4..7);
+        assert_eq!(without_edges(text, &reading, &rules.grammar, sentence, &inside, 0..7), 0..7);
     }
 
     #[test]

@@ -361,7 +361,7 @@ impl Statistical {
         };
         let span = without_subject(text, reading, grammar, sentence, span);
         let span = without_object(reading, grammar, sentence, inside, span);
-        let span = without_edges(text, reading, sentence, inside, span);
+        let span = without_edges(text, reading, grammar, sentence, inside, span);
         let bytes = reading.bytes(span.start, span.end);
         let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
         if let Some(rule) = place {
