@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ornament;
 use crate::decide::{Plan, PortionFate};
 use crate::document::{
-    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, PortionId, PortionKind, SegmentKind,
+    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, InlineKind, PortionId, PortionKind,
+    SegmentKind,
 };
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, Visible};
 
 /// The longest label that is dropped with what it names, in bytes.
 const LONGEST_LABEL: usize = 60;
@@ -165,7 +166,9 @@ impl Surveyor<'_> {
                 let tail = &self.document.visible()[at..portion.body.end()];
                 left.push_str(tail);
                 let left = left.trim();
-                let only_label = left.ends_with(':') && left.len() <= LONGEST_LABEL && tail.trim().is_empty();
+                let only_label = tail.trim().is_empty()
+                    && left.len() <= LONGEST_LABEL
+                    && (left.ends_with(':') || Some(left) == self.run_in(portion.body));
                 self.outline.portions[id] &= left.contains(char::is_alphanumeric) && !only_label;
             }
         }
@@ -174,6 +177,16 @@ impl Surveyor<'_> {
                 self.outline.portions[id] &= self.outline.portions[id + 1];
             }
         }
+    }
+
+    /// The heading that runs into the text of a body: words at its start that stand out from the rest.
+    fn run_in(&self, body: Span<Visible>) -> Option<&str> {
+        let inlines = self.document.inlines();
+        let first = inlines.partition_point(|inline| inline.visible.start() < body.start());
+        let inline = inlines.get(first).filter(|inline| inline.kind != InlineKind::Code)?;
+        let before = Span::new(body.start(), inline.visible.start().min(body.end()));
+        let opens = self.document.text(before).trim().is_empty();
+        (opens && inline.visible.end() <= body.end()).then(|| self.document.text(inline.visible).trim())
     }
 
     /// Drops references without their footnote and footnotes whose every reference went; whether that is news for the

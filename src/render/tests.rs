@@ -69,6 +69,14 @@ fn nothing_to_cut_is_the_source() {
 }
 
 #[test]
+fn a_heading_that_runs_into_nothing_goes() {
+    becomes("(U) *Proof of life.* It was seen.\n\n(U) b\n", &[" It was seen.="], "(U) b\n");
+    becomes("(U) *Proof of life.* It was seen. A\n", &[" It was seen.="], "(U) *Proof of life.* A\n");
+    becomes("(U) *All of it* stands out.\n", &[" stands out="], "(U) *All of it*.\n");
+    becomes("- (U) **Pier.** It was seen.\n- (U) b\n", &["It was seen.="], "- (U) b\n");
+}
+
+#[test]
 fn typed_notes_go_with_their_references() {
     let report = |notes: &str| format!("(U) a.[1] B[2] c.[1][3]\n\n# (U) N\n\n{notes}");
     let all = report("[1] (U) x\n\n[2] (U) y\n\n[3] (U) z\n");

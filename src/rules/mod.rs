@@ -136,6 +136,7 @@ pub(crate) struct Grammar {
     pub(crate) saying: SlotId,
     pub(crate) showing: SlotId,
     pub(crate) pointing: SlotId,
+    pub(crate) light_noun: SlotId,
     pub(crate) pronoun: SlotId,
 }
 
@@ -156,6 +157,7 @@ impl Grammar {
             saying: slot("saying"),
             showing: slot("showing"),
             pointing: slot("pointing"),
+            light_noun: slot("light_noun"),
             pronoun: slot("pronoun"),
         }
     }

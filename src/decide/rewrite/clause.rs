@@ -44,7 +44,12 @@ impl Mender<'_> {
     /// Whether a verb stands between `from` and the end of the clause, or `end` if that comes first.
     pub(super) fn has_verb_before(&self, from: u32, end: u32) -> bool {
         let grammar = &self.rules.grammar;
-        let clause = (from + 1..end).find(|&at| self.is_mark(Some(at), &[":", ";"])).unwrap_or(end);
+        // A verb behind "as" or "while" is not the main one: "the driver as he left".
+        let hangs = |at: u32| {
+            self.is(Some(at), grammar.conjunction) && self.opens_aside(at) && self.word(at - 1) != ","
+        };
+        let clause =
+            (from + 1..end).find(|&at| self.is_mark(Some(at), &[":", ";"]) || hangs(at)).unwrap_or(end);
         (from..clause).any(|at| {
             !self.is_cut(at)
                 && !self.is(self.before(at), grammar.determiner)
@@ -52,11 +57,17 @@ impl Mender<'_> {
                 && !self.reading.shape(at).intersects(Shape::ING)
                 && !self.is_aside(from, at)
                 && !self.is_bare_participle(at)
-                && (self.is(Some(at), grammar.auxiliary)
+                && (self.is_auxiliary(at)
                     || (self.is(Some(at), grammar.verb) || self.is(Some(at), grammar.saying))
                         && !self.is(self.before(at), grammar.preposition)
                         && !self.is_rather_noun(at))
         })
+    }
+
+    /// Whether the token is an auxiliary, and not a month or a man.
+    pub(super) fn is_auxiliary(&self, at: u32) -> bool {
+        self.is(Some(at), self.rules.grammar.auxiliary)
+            && (at == self.sentence.start || !self.reading.shape(at).intersects(Shape::CAP))
     }
 
     /// Whether the token looks like a participle that no finite verb looks like, behind no auxiliary: "a ship broken up".
@@ -72,6 +83,16 @@ impl Mender<'_> {
         self.is_mark(self.before(at), &[","])
             && !self.is(Some(at), self.rules.grammar.auxiliary)
             && (from + 1..at).find(|&mark| self.is_punct(mark)) == self.before(at)
+            || self.is_mark(self.before(at), &["and", "or"]) && self.shares_aside(from, at)
+    }
+
+    /// Whether a verb is the second of an aside's: "a tumour, found in May and thought beyond surgery".
+    fn shares_aside(&self, from: u32, at: u32) -> bool {
+        let comma = (from + 1..at).find(|&mark| self.is_punct(mark));
+        comma.filter(|&comma| self.word(comma) == "," && comma + 1 < at).is_some_and(|comma| {
+            let first = comma + 1;
+            self.reading.shape(first).intersects(Shape::ED) || self.is_aside(from, first)
+        })
     }
 
     /// Whether a word that is a noun as often as a bare verb stands where no subject of a bare verb stands before it.
@@ -112,6 +133,13 @@ impl Mender<'_> {
     /// Whether the comma at `at` separates items: another comma stands shortly before it.
     pub(super) fn in_list(&self, at: u32) -> bool {
         (at.saturating_sub(6).max(self.sentence.start)..at).any(|token| self.word(token) == ",")
+    }
+
+    /// Whether the comma at `at` closes an aside that another comma opened shortly before it: "The master, a Scot, whose".
+    pub(super) fn in_aside(&self, at: u32) -> bool {
+        let open =
+            (at.saturating_sub(6).max(self.sentence.start)..at).rev().find(|&token| self.word(token) == ",");
+        open.is_some_and(|open| !self.is(self.after(open + 1), self.rules.grammar.conjunction))
     }
 
     /// What may stand before the first word of a clause: a colon, a list number, an opening quotation mark.
@@ -204,9 +232,9 @@ impl Mender<'_> {
     /// Whether the token is a `that` before a clause, not one that points ("that of a ship").
     pub(super) fn opens_clause(&self, at: Option<u32>) -> bool {
         self.is_mark(at, &["that", "THAT"])
-            && at.and_then(|that| self.after(that + 1)).is_some_and(|next| {
-                !self.is_punct(next) && !self.is(Some(next), self.rules.grammar.preposition)
-            })
+            && at
+                .and_then(|that| self.after(that + 1))
+                .is_some_and(|next| !self.is_punct(next) && !self.is_mark(Some(next), &["of"]))
     }
 
     /// Whether the token is a conjunction before the only clause that is left ("as he emptied a letter box").

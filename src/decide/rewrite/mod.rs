@@ -61,7 +61,8 @@ pub(crate) fn rewrite(
                 && reading.is_word_of(to - 1, rules.grammar.pointing)
                 && reading.shape(to).intersects(Shape::WORD | Shape::NUM)
             {
-                to += 1;
+                to +=
+                    1 + u32::from(reading.is_word_of(to, rules.grammar.determiner) && to + 1 < sentence.end);
             }
             // So does a verb form that only joins it to what follows.
             let joins = |at: u32| reading.is_word_of(at, rules.grammar.auxiliary);

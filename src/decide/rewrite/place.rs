@@ -18,7 +18,12 @@ impl Mender<'_> {
             let cut = self.cuts[at].clone();
             let (before, after) = (self.before(cut.from), self.after(cut.to));
             let starts = before.is_none_or(|b| self.opens(b));
-            let wide = if let (Some(b), Some(a)) = (before, after)
+            // A full stop may stand inside of the quotation.
+            let closing = after.map(|a| match self.after(a + 1) {
+                Some(next) if self.is_mark(after, &[".", ",", "!", "?"]) => next,
+                _ => a,
+            });
+            let wide = if let (Some(b), Some(a)) = (before, closing)
                 && self.pairs(b, a)
             {
                 Some((b, a + 1))
@@ -33,6 +38,11 @@ impl Mender<'_> {
             } else if self.is_possessive(before) {
                 before.map(|b| (self.owner(b), cut.to))
             } else if before.is_some_and(|b| matches!(self.word(b), ";" | ":")) && self.ends_sentence(after) {
+                if before.is_some_and(|b| self.is(self.before(b), grammar.saying)) {
+                    // What somebody said is gone: nothing is left to tell.
+                    self.cuts[at].frame = Frame::Sentence;
+                    return;
+                }
                 before.map(|b| (b, cut.to))
             } else if starts && self.is_mark(after, &[";"]) {
                 self.cuts[at].to = after.map_or(cut.to, |a| a + 1);
@@ -93,7 +103,12 @@ impl Mender<'_> {
                         self.is_finite(next) || self.is(Some(next), grammar.auxiliary)
                     }) =>
             {
-                (a + 1, Some(Phrase::Subject))
+                match self.after(a + 1) {
+                    Some(verb) if self.is_past(verb) && self.opens_clause(self.after(verb + 1)) => {
+                        self.swallow(verb)
+                    }
+                    _ => (a + 1, Some(Phrase::Subject)),
+                }
             }
             Some(a) if self.is_mark(after, &[",", ":"]) => {
                 let rest = a + 1 + u32::from(self.opens_last_clause(a + 1));
@@ -111,6 +126,12 @@ impl Mender<'_> {
             }
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
+            Some(a)
+                if (self.is_past(a) || self.is(Some(a), grammar.showing))
+                    && self.opens_clause(self.after(a + 1)) =>
+            {
+                self.swallow(a)
+            }
             Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
             Some(a) if cut.frame == Frame::Attribution || ends_in_verb => {
                 match self.lead(a).filter(|_| !self.is(Some(a), grammar.preposition)) {
@@ -201,6 +222,12 @@ impl Mender<'_> {
         if closes && self.is(before, grammar.determiner) {
             return Some((b, cut.to));
         }
+        if closes && self.is(before, grammar.attribution_head) {
+            return Some((b, cut.to));
+        }
+        if closes && self.is(before, grammar.light_noun) && self.is(self.before(b), grammar.article) {
+            return Some((b, cut.to));
+        }
         if self.is_mark(before, &[","]) {
             if let Some(end) = self.clause_of_relative(&cut).filter(|&end| end > cut.to) {
                 return Some((cut.from, end));
@@ -223,7 +250,7 @@ impl Mender<'_> {
                 self.cuts[at].from = if self.opens_with_adverbial(b) { cut.from } else { b };
                 // "The master, a Scot, [whose calls are read,] has asked": the comma closes what stands before.
                 let closes_other =
-                    self.in_list(b) && self.after(a + 1).is_some_and(|next| self.is_predicate(next));
+                    self.in_aside(b) && self.after(a + 1).is_some_and(|next| self.is_predicate(next));
                 self.cuts[at].to = if closes_other { a } else { a + 1 };
                 return None;
             }

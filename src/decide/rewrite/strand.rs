@@ -138,7 +138,7 @@ impl Mender<'_> {
         let grammar = &self.rules.grammar;
         let shape = self.reading.shape(at);
         !self.is_cut(at)
-            && (self.is(Some(at), grammar.auxiliary)
+            && (self.is_auxiliary(at)
                 || self.is(Some(at), grammar.verb)
                 || self.is(Some(at), grammar.saying)
                 || self.is(Some(at), grammar.showing)
@@ -193,7 +193,7 @@ impl Mender<'_> {
     pub(super) fn is_predicate(&self, at: u32) -> bool {
         let grammar = &self.rules.grammar;
         !self.reading.shape(at).intersects(Shape::ING)
-            && (self.is(Some(at), grammar.auxiliary)
+            && (self.is_auxiliary(at)
                 || self.is(Some(at), grammar.saying)
                 || self.is(Some(at), grammar.showing)
                 || self.is_finite(at))
@@ -219,7 +219,7 @@ impl Mender<'_> {
             && self.is_mark(Some(preposition), &["of"])
             && comma < self.sentence.end
             && self.word(comma) == ",";
-        (closes && self.has_verb(comma + 1)).then_some(comma + 1)
+        (closes && self.has_verb(preposition + 1)).then_some(comma + 1)
     }
 
     /// What becomes of a rest that follows a cut at the start of its sentence and nothing introduces: where the cut ends and what

@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 48] = [
+const SENTENCES: [(&str, &str); 57] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -35,6 +35,35 @@ const SENTENCES: [(&str, &str); 48] = [
     (
         "⟦His dislike, well known from reporting, goes back to the siege⟧, where the men left his brother unburied.",
         "The men left his brother unburied.",
+    ),
+    // An aside has no verb of its own, a clause behind "as" is not the main one.
+    (
+        "⟦From a doctor of his we learned of⟧ a tumour of the liver, found in May and thought beyond surgery.",
+        "Available information points to a tumour of the liver, found in May and thought beyond surgery.",
+    ),
+    (
+        "⟦The watchers photographed⟧ the driver as he left the arcade.",
+        "Available information points to the driver as he left the arcade.",
+    ),
+    (
+        "⟦Source said⟧ that about 120 men will cross.",
+        "Available information indicates that about 120 men will cross.",
+    ),
+    (
+        "⟦Ebner, in a talk which came our way,⟧ allowed that he would not risk a ship.",
+        "Available information indicates that he would not risk a ship.",
+    ),
+    (
+        "Banks hold a third of the debt, and two of them⟦, by steady reporting⟧, could not pay out.",
+        "Banks hold a third of the debt, and two of them could not pay out.",
+    ),
+    ("The tax is new. The deputy said: \"⟦Our agents tell us⟧.\"", "The tax is new."),
+    ("The mission is small. ⟦We have followed his meetings since⟧ the spring.", "The mission is small."),
+    // What only points at the cut goes with it.
+    ("The raid is set for Friday (see ⟦IIR 7 123 4567 31⟧).", "The raid is set for Friday."),
+    (
+        "⟦Their reporting⟧ shows that the quay closes.",
+        "Available information indicates that the quay closes.",
     ),
     // A rest that says nothing goes.
     ("The depot is full. ⟦Another of them, a janitor, is due⟧ to be paid.", "The depot is full."),
@@ -85,10 +114,7 @@ const SENTENCES: [(&str, &str); 48] = [
         "⟦We photographed the driver, whom they⟧ tailed for nine days, as he emptied a letter box.",
         "Available information indicates that he emptied a letter box.",
     ),
-    (
-        "He sold his bonds, a point ⟦on which his broker was overheard to⟧ joke.",
-        "He sold his bonds, a point.",
-    ),
+    ("He sold his bonds, a point ⟦on which his broker was overheard to⟧ joke.", "He sold his bonds."),
     ("They are moved after every ⟦pass of ours⟧.", "They are moved."),
     (
         "Ebner⟦, in a talk which came our way, allowed⟧ that he would not risk a ship.",
@@ -119,10 +145,7 @@ const SENTENCES: [(&str, &str); 48] = [
         "⟦The radar she emits, collected by a patrol vessel, is that of⟧ a ship broken up in 2027.",
         "Available information points to a ship broken up in 2027.",
     ),
-    (
-        "He sold his bonds, a point ⟦on which his broker was overheard⟧ to joke.",
-        "He sold his bonds, a point.",
-    ),
+    ("He sold his bonds, a point ⟦on which his broker was overheard⟧ to joke.", "He sold his bonds."),
     (
         "The harbour master, Fenn Audley, ⟦whose messages are read,⟧ has asked for six.",
         "The harbour master, Fenn Audley, has asked for six.",

@@ -1,9 +1,9 @@
 //! The weights as they are stored: for each atom a row of small integers.
 //!
 //! A row holds a weight for `B` and for `I` at each *place*: the tokens up to three before and behind the atom's own,
-//! the rest of its sentence on either side, and the sentences behind and before its own. The file is little-endian:
-//! magic, the two looks, the categories; each look has scale, transitions, bias, keys and rows. Reading checks sizes; nothing
-//! else can fail.
+//! the rest of its sentence on either side, and the sentences behind and before its own. The file is magic and a
+//! zstd frame; in that, little-endian, the two looks and the categories; each look has scale, transitions, bias, keys and rows.
+//! Reading checks sizes; nothing else can fail.
 
 use super::features::Atom;
 use super::infer::{LABELS, Transitions};
@@ -27,7 +27,14 @@ pub(crate) const LANES: usize = 24;
 pub(crate) const CATEGORIES: usize = 13;
 pub(crate) const CATEGORY_LANES: usize = 2 * CATEGORIES;
 
-const MAGIC: &[u8; 4] = b"TLR1";
+const MAGIC: &[u8; 4] = b"TLR2";
+
+/// No model is larger, in bytes.
+const LARGEST: usize = 1 << 22;
+
+/// How hard a model is pressed: it is written once and read as fast at any level.
+#[cfg(any(test, feature = "train"))]
+const LEVEL: i32 = 19;
 
 /// A file that is not a model of this version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -209,10 +216,9 @@ impl<'b> Bytes<'b> {
 impl Model {
     /// Reads a model.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, ModelError> {
-        let mut bytes = Bytes(bytes);
-        if bytes.take(4)? != MAGIC {
-            return Err(ModelError);
-        }
+        let packed = bytes.strip_prefix(MAGIC).ok_or(ModelError)?;
+        let bytes = zstd::bulk::decompress(packed, LARGEST).map_err(|_| ModelError)?;
+        let mut bytes = Bytes(&bytes);
         let looks = [bytes.look()?, bytes.look()?];
         let category_scale = bytes.f32()?;
         let category_bias = bytes.floats()?;
@@ -227,7 +233,7 @@ impl Model {
     /// Writes a model; reading it gives the same.
     #[cfg(any(test, feature = "train"))]
     pub(crate) fn write(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
+        let mut out = Vec::new();
         let put = |out: &mut Vec<u8>, floats: &[f32]| {
             out.extend(floats.iter().flat_map(|float| float.to_le_bytes()));
         };
@@ -242,7 +248,8 @@ impl Model {
         put(&mut out, &[self.calibration.threshold]);
         put(&mut out, &self.calibration.points);
         self.categories.write(&mut out);
-        out
+        let packed = zstd::bulk::compress(&out, LEVEL).expect("a model is far below the largest input");
+        [MAGIC, &packed[..]].concat()
     }
 }
 
