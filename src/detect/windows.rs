@@ -272,11 +272,26 @@ fn may_break(hir: &Hir) -> bool {
     }
 }
 
+/// All white space, from one character to another.
+const SPACES: [(char, char); 10] = [
+    ('\u{9}', '\u{D}'),
+    (' ', ' '),
+    ('\u{85}', '\u{85}'),
+    ('\u{A0}', '\u{A0}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{2000}', '\u{200A}'),
+    ('\u{2028}', '\u{2029}'),
+    ('\u{202F}', '\u{202F}'),
+    ('\u{205F}', '\u{205F}'),
+    ('\u{3000}', '\u{3000}'),
+];
+
 fn has_space(class: &Class) -> bool {
     match class {
-        Class::Unicode(class) => {
-            class.ranges().iter().any(|range| (range.start()..=range.end()).any(char::is_whitespace))
-        }
+        Class::Unicode(class) => SPACES.iter().any(|&(first, last)| {
+            let after = class.ranges().partition_point(|range| range.end() < first);
+            class.ranges().get(after).is_some_and(|range| range.start() <= last)
+        }),
         // Part of a character that is not known here.
         Class::Bytes(_) => true,
     }

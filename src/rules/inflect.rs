@@ -130,7 +130,12 @@ const TWINS: [(&str, &str); 15] = [
 ];
 
 fn twin(word: &str) -> Option<String> {
+    // Nearly every word is told by its last letter to have none.
+    let last = word.as_bytes().last();
     let swap = |from: &str, to: &str| {
+        if from.as_bytes().last() != last {
+            return None;
+        }
         let stem = word.strip_suffix(from)?;
         (stem.len() >= 3 && !stem.ends_with('l')).then(|| format!("{stem}{to}"))
     };

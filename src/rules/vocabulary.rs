@@ -167,7 +167,8 @@ impl Vocabulary {
 
     /// Lays the words and their slots out for look-up. To be called once all terms are in.
     pub(crate) fn freeze(&mut self) {
-        self.pairs.sort_unstable();
+        // Most words were added in the order of their numbers: a sort that sees such runs has little to do.
+        self.pairs.sort();
         self.pairs.dedup();
         self.members = self.pairs.iter().map(|pair| pair.1).collect();
         let (pairs, mut at) = (std::mem::take(&mut self.pairs), 0);
