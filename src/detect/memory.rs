@@ -8,6 +8,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use foldhash::fast::FixedState;
@@ -32,6 +33,8 @@ pub(crate) struct Memory {
     disguised: Known<Rc<[Folded]>>,
     /// By text, from the first token to the last: what the statistical reader sees at the first look.
     zones: Known<Vec<Looked>>,
+    /// By block: what expressions match in it, places counted from its start.
+    blocks: Known<Box<[Match]>>,
     bytes: Cell<usize>,
 }
 
@@ -40,6 +43,9 @@ type Known<T> = RefCell<HashMap<Box<str>, T, FixedState>>;
 
 /// A rule, by its place, and where its shape hits.
 pub(super) type Seen = (usize, Hit);
+
+/// A rule, by its place, and the bytes that its expression marks.
+pub(super) type Match = (usize, Range<usize>);
 
 /// How a sentence opens: see [`opening`].
 const OPENINGS: usize = 4;
@@ -122,6 +128,21 @@ impl Memory {
                 Some(looks) => looks.push(looked),
                 None => _ = zones.insert(text.into(), vec![looked]),
             }
+        }
+    }
+
+    /// Tells what expressions match in a block of this text, and whether that is known.
+    pub(super) fn matches(&self, block: &str, tell: impl FnMut(&Match)) -> bool {
+        let blocks = self.blocks.borrow();
+        let known = blocks.get(block);
+        known.into_iter().flatten().for_each(tell);
+        known.is_some()
+    }
+
+    /// Takes in what expressions match in a block of this text.
+    pub(super) fn keep_matches(&self, block: &str, matches: impl Iterator<Item = Match>) {
+        if self.has_room(block) {
+            self.blocks.borrow_mut().insert(block.into(), matches.collect());
         }
     }
 

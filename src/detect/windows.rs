@@ -48,6 +48,16 @@ struct Group {
     /// Without it each expression reads the whole text.
     dfa: Option<DFA>,
     expressions: Vec<usize>,
+    scope: Scope,
+}
+
+/// What of a text bears on where an expression matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// The block alone.
+    Block,
+    /// The whole text.
+    Text,
 }
 
 impl Windows {
@@ -55,21 +65,29 @@ impl Windows {
     pub(crate) fn new(expressions: &[Hir]) -> Self {
         let reaches: Vec<Reach> = expressions.iter().map(reach).collect();
         let ends: Vec<Hir> = expressions.iter().map(|hir| end(&widened(hir))).collect();
-        let mut order: Vec<usize> = (0..ends.len()).collect();
-        order.sort_by_key(|&at| opening(&ends[at]));
-        let group = |expressions: &[usize]| Group {
-            dfa: automaton(expressions.iter().map(|&at| &ends[at])),
-            expressions: expressions.to_vec(),
-        };
-        Self { groups: order.chunks(TOGETHER).map(group).collect(), reaches, pool: Pool::new(Vec::new) }
+        let mut groups = Vec::new();
+        for scope in [Scope::Block, Scope::Text] {
+            let mut order: Vec<usize> =
+                (0..ends.len()).filter(|&at| scope_of(&expressions[at]) == scope).collect();
+            order.sort_by_key(|&at| opening(&ends[at]));
+            groups.extend(order.chunks(TOGETHER).map(|expressions| Group {
+                dfa: automaton(expressions.iter().map(|&at| &ends[at])),
+                expressions: expressions.to_vec(),
+                scope,
+            }));
+        }
+        Self { groups, reaches, pool: Pool::new(Vec::new) }
     }
 
-    /// For each expression, the windows that hold all its matches: in order, none touching.
-    pub(crate) fn find(&self, text: &str) -> Vec<Vec<Range<usize>>> {
+    /// For each expression of the scope, the windows that hold all its matches: in order, none touching. The others have none.
+    pub(crate) fn find(&self, text: &str, scope: Scope) -> Vec<Vec<Range<usize>>> {
         let mut windows = vec![Vec::new(); self.reaches.len()];
         let mut caches = self.pool.get();
         caches.resize_with(self.groups.len(), || None);
         for (group, cache) in self.groups.iter().zip(caches.iter_mut()) {
+            if group.scope != scope {
+                continue;
+            }
             if self.scan(group, cache, text, &mut windows).is_none() {
                 for &expression in &group.expressions {
                     windows[expression] = std::iter::once(0..text.len()).collect();
@@ -257,18 +275,30 @@ const BREAKS: [char; 2] = ['\n', BLOCK_SEPARATOR];
 
 /// Whether a match may hold what ends a line.
 fn may_break(hir: &Hir) -> bool {
+    may_hold(hir, &BREAKS)
+}
+
+/// A match that cannot hold what parts blocks lies in one; only where a text or a line begins and ends is told by what
+/// stands around the block.
+fn scope_of(hir: &Hir) -> Scope {
+    let is_anchored = hir.properties().look_set().contains_anchor();
+    if is_anchored || may_hold(hir, &[BLOCK_SEPARATOR]) { Scope::Text } else { Scope::Block }
+}
+
+/// Whether a match may hold one of these ASCII characters.
+fn may_hold(hir: &Hir, any: &[char]) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => false,
-        HirKind::Literal(literal) => BREAKS.iter().any(|&c| literal.0.iter().any(|&b| char::from(b) == c)),
+        HirKind::Literal(literal) => any.iter().any(|&c| literal.0.iter().any(|&b| char::from(b) == c)),
         HirKind::Class(Class::Unicode(class)) => {
             let holds =
                 |c: &char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(c));
-            BREAKS.iter().any(holds)
+            any.iter().any(holds)
         }
         HirKind::Class(Class::Bytes(_)) => true,
-        HirKind::Repetition(repetition) => may_break(&repetition.sub),
-        HirKind::Capture(capture) => may_break(&capture.sub),
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().any(may_break),
+        HirKind::Repetition(repetition) => may_hold(&repetition.sub, any),
+        HirKind::Capture(capture) => may_hold(&capture.sub, any),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().any(|sub| may_hold(sub, any)),
     }
 }
 

@@ -47,8 +47,10 @@ pub(crate) fn forms(words: &[String], irregular: &[String], how: Inflection) -> 
     }
     let spelt: Vec<_> = out.iter().flat_map(|term| respell(term)).collect();
     out.extend(spelt);
-    out.sort();
-    out.dedup();
+    if out.len() > 1 {
+        out.sort();
+        out.dedup();
+    }
     out
 }
 
@@ -130,10 +132,10 @@ const TWINS: [(&str, &str); 15] = [
 ];
 
 fn twin(word: &str) -> Option<String> {
-    // Nearly every word is told by its last letter to have none.
-    let last = word.as_bytes().last();
+    // Nearly every word is told by its last two letters to have none.
+    let last = word.as_bytes().last_chunk::<2>()?;
     let swap = |from: &str, to: &str| {
-        if from.as_bytes().last() != last {
+        if from.as_bytes().last_chunk() != Some(last) {
             return None;
         }
         let stem = word.strip_suffix(from)?;
