@@ -128,7 +128,7 @@ impl<'c> Compiler<'c> {
             return set.clone();
         }
         let slot = self.vocabulary.slot(&format!("\"{word}\""));
-        self.vocabulary.add(&[slot], &[word], word.chars().any(char::is_uppercase));
+        self.vocabulary.add(&[slot], word, word.chars().any(char::is_uppercase));
         let set = Arc::new(TokenSet { slots: vec![slot], ..TokenSet::default() });
         self.literals.insert(word, set.clone());
         set

@@ -194,16 +194,17 @@ impl Patterns {
     /// # Errors
     /// The first fault found, with file, rule and place.
     pub fn build(&self) -> Result<RuleSet, RuleError> {
-        // What does not hang on each other is made side by side: the first report waits for all of it.
+        // What does not hang on each other is made side by side: the first report waits for all of it. The words of the lexicons
+        // are what everything else waits for, so that what has time is not begun before they stand.
         std::thread::scope(|scope| {
             let vocabulary = scope.spawn(|| self.vocabulary());
-            let model = scope.spawn(|| self.weights.as_deref().map(Model::read).transpose());
-            let digest = scope.spawn(|| self.digest());
             let (syntax, shapes) = (self.syntax()?, self.shapes()?);
             let expressions = expressions(&syntax);
-            let windows = scope.spawn(move || Windows::new(&expressions));
             let parsed = parsed(&syntax)?;
             let mut vocabulary = joined(vocabulary)?;
+            let model = scope.spawn(|| self.weights.as_deref().map(Model::read).transpose());
+            let windows = scope.spawn(move || Windows::new(&expressions));
+            let digest = scope.spawn(|| self.digest());
             let rules = compile(syntax, &shapes, &parsed, &mut vocabulary)?;
             let grammar = Grammar::new(&mut vocabulary);
             vocabulary.freeze();

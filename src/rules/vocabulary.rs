@@ -90,18 +90,18 @@ impl Vocabulary {
         self.slots.iter().map(|(name, &slot)| (name.as_str(), slot))
     }
 
-    /// Adds a term to slots. `words` are lower case unless `exact`.
-    pub(crate) fn add(&mut self, slots: &[SlotId], words: &[impl AsRef<str>], exact: bool) {
-        if let [word] = words {
-            let id = self.intern(word.as_ref(), exact);
+    /// Adds a term to slots: words with a blank between them, lower case unless `exact`.
+    pub(crate) fn add(&mut self, slots: &[SlotId], term: &str, exact: bool) {
+        if !term.contains(' ') {
+            let id = self.intern(term, exact);
             self.pairs.extend(slots.iter().map(|&slot| (id, slot)));
-            let weight = self.weight_of(word.as_ref());
+            let weight = self.weight_of(term);
             slots.iter().for_each(|slot| self.weights[usize::from(slot.0)] += weight);
             return;
         }
         let mut node = 0;
-        for word in words {
-            let id = self.intern(word.as_ref(), exact);
+        for word in term.split(' ') {
+            let id = self.intern(word, exact);
             let next =
                 u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
             node = *self.trie.entry((node, id)).or_insert(next);

@@ -162,7 +162,7 @@ mod tests {
                 anywhere.extend(lookout.find(&spaced, |_| true, |_| true).into_iter().map(|hit| folded.range(hit)));
             }
             let adjoins = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-            let alone = |hit: &&std::ops::Range<usize>| {
+            let alone = |hit: &&Range<usize>| {
                 !adjoins(text[..hit.start].chars().next_back()) && !adjoins(text[hit.end..].chars().next())
             };
             let mut wanted: Vec<_> = anywhere.iter().filter(alone).map(|hit| (hit.start, hit.end)).collect();
