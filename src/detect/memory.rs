@@ -168,12 +168,13 @@ mod tests {
     use crate::rules::built_in;
 
     /// Zones that a reader may meet again, whole, changed or under another mark.
-    const ZONES: [&str; 6] = [
+    const ZONES: [&str; 7] = [
         "A clerk in the port office told our officer that the quay will close.",
         "A clerk told our officer that the quay will close. He saw it.",
         "The clerk said so.",
         "SUBJ: Intercepted calls of the 3rd Brigade",
         "According to a source with direct access, the H E R O N sails on 3 May.",
+        "REF: CS-12-3456 of 121530Z MAY 61, grid 31U DQ 4825 1193; call +44 20 5550 0123.",
         "Nothing of note.",
     ];
 

@@ -326,3 +326,21 @@ fn has_space(class: &Class) -> bool {
         Class::Bytes(_) => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_are_those_of_unicode() {
+        let is_listed = |c: char| SPACES.iter().any(|&(first, last)| (first..=last).contains(&c));
+        assert!(('\0'..=char::MAX).all(|c| is_listed(c) == c.is_whitespace()));
+    }
+
+    #[test]
+    fn what_may_leave_its_block_is_looked_for_in_the_whole_text() {
+        let scope = |text| scope_of(&regex_syntax::parse(text).expect("the expression is sound"));
+        assert!([r"\bCS-\d+\b", r"[A-Z]+ \w", r"a\s+b"].map(scope) == [Scope::Block; 3]);
+        assert!([r"^CS", r"(?m)a$", r"a[^b]c", r"a.b", r"\S+"].map(scope) == [Scope::Text; 5]);
+    }
+}

@@ -191,6 +191,6 @@ mod tests {
         );
         assert_eq!(all("tell", &["told"], Inflection::Verb), ["tell", "telling", "tells", "told"]);
         assert!(all("recognise", &[], Inflection::Verb).contains(&"recognized".to_owned()));
-        assert_eq!(all("grey colour", &[], Inflection::Fixed), ["grey color", "grey colour"]);
+        assert_eq!(all("armour belt", &[], Inflection::Fixed), ["armor belt", "armour belt"]);
     }
 }

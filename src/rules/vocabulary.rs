@@ -24,6 +24,9 @@ const PUNCTUATION: f32 = 0.04;
 /// How often a token is of any one slot at most: a long list of rare words is no common sight.
 const OFTEN: f32 = 0.31;
 
+/// About as many words, and steps in terms, as the built-in lexicons have: tables that grow are made twice.
+const ROOM: usize = 1 << 14;
+
 type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// The table, built once and shared.
@@ -52,7 +55,14 @@ pub(crate) struct Vocabulary {
 
 impl Vocabulary {
     pub(crate) fn new() -> Self {
-        Self { words: 1, ends: vec![Vec::new()], ..Self::default() }
+        Self {
+            folded: Map::with_capacity_and_hasher(ROOM, FixedState::default()),
+            trie: Map::with_capacity_and_hasher(ROOM, FixedState::default()),
+            pairs: Vec::with_capacity(4 * ROOM),
+            words: 1,
+            ends: vec![Vec::new()],
+            ..Self::default()
+        }
     }
 
     /// The slot of that name, made when new.

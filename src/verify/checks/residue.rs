@@ -48,9 +48,12 @@ pub(crate) struct Removed {
     /// Finds all their spellings.
     lookout: Lookout,
     /// Where they stand in texts that read in more ways than one: each round and audience asks for most of these again.
-    known: RefCell<HashMap<Box<str>, Box<[Range<usize>]>, FixedState>>,
+    known: RefCell<Known>,
     kept: Cell<usize>,
 }
+
+/// Places by text.
+type Known = HashMap<Box<str>, Box<[Range<usize>]>, FixedState>;
 
 /// The most bytes of text that are kept with what stands in them.
 const MOST_BYTES: usize = 4 << 20;
