@@ -4,8 +4,11 @@ use std::ops::Range;
 
 use regex_automata::Input;
 
+use super::memory::Match;
 use super::shapes::widen;
+use super::windows::Scope;
 use super::{Found, Reader, View};
+use crate::document::BLOCK_SEPARATOR;
 use crate::rules::schema::{Introduces, Validator};
 use crate::rules::{Matcher, Rule};
 
@@ -13,21 +16,59 @@ pub(super) struct Identifiers;
 
 impl Reader for Identifiers {
     fn read(&self, view: &View<'_>, findings: &mut Vec<Found>) {
-        let patterns = view.rules.rules().iter().enumerate().filter_map(|(at, rule)| match &rule.matcher {
-            Matcher::Pattern(expression, valid) => Some((at, rule, expression, *valid)),
-            _ => None,
-        });
-        for ((at, rule, expression, valid), windows) in patterns.zip(view.rules.windows.find(view.text)) {
-            for window in windows {
-                let regex = expression.regex(view.text, &window);
-                for captures in regex.captures_iter(Input::new(view.text).span(window)) {
-                    let Some(span) = captures.get_group_by_name("span").or_else(|| captures.get_group(0))
-                    else {
-                        continue;
-                    };
-                    if !span.is_empty() && valid.is_none_or(|valid| holds(valid, &view.text[span.range()])) {
-                        push(at, rule, span.range(), view, findings);
-                    }
+        for (at, span) in matches(view) {
+            push(at, &view.rules.rules()[at], span, view, findings);
+        }
+    }
+}
+
+/// Where the expressions of rules match, rule by rule. Those on which their block alone bears are looked for in the blocks
+/// that were not searched before.
+fn matches(view: &View<'_>) -> Vec<Match> {
+    let mut found = Vec::new();
+    search(view, Scope::Text, 0..view.text.len(), &mut found);
+    let (mut fresh, mut start): (Vec<Range<usize>>, usize) = (Vec::new(), 0);
+    for block in view.text.split_inclusive(BLOCK_SEPARATOR) {
+        let tell = |(at, span): &Match| found.push((*at, start + span.start..start + span.end));
+        let end = start + block.len();
+        if !view.memory.matches(block, tell) {
+            fresh.push(start..end);
+        }
+        start = end;
+    }
+    for run in fresh.chunk_by(|one, next| one.end == next.start) {
+        let first = found.len();
+        search(view, Scope::Block, run[0].start..run[run.len() - 1].end, &mut found);
+        found[first..].sort_by_key(|(at, span)| (span.start, *at));
+        let mut rest = &found[first..];
+        for block in run {
+            let (own, others) = rest.split_at(rest.partition_point(|(_, span)| span.start < block.end));
+            let from_start = |(at, span): &Match| (*at, span.start - block.start..span.end - block.start);
+            view.memory.keep_matches(&view.text[block.clone()], own.iter().map(from_start));
+            rest = others;
+        }
+    }
+    found.sort_by_key(|(at, span)| (*at, span.start));
+    found
+}
+
+/// Looks in a part of the text for the expressions of a scope.
+fn search(view: &View<'_>, scope: Scope, part: Range<usize>, found: &mut Vec<Match>) {
+    let patterns = view.rules.rules().iter().enumerate().filter_map(|(at, rule)| match &rule.matcher {
+        Matcher::Pattern(expression, valid) => Some((at, expression, *valid)),
+        _ => None,
+    });
+    let windows = view.rules.windows.find(&view.text[part.clone()], scope);
+    for ((at, expression, valid), windows) in patterns.zip(windows) {
+        for window in windows {
+            let window = part.start + window.start..part.start + window.end;
+            let regex = expression.regex(view.text, &window);
+            for captures in regex.captures_iter(Input::new(view.text).span(window)) {
+                let Some(span) = captures.get_group_by_name("span").or_else(|| captures.get_group(0)) else {
+                    continue;
+                };
+                if !span.is_empty() && valid.is_none_or(|valid| holds(valid, &view.text[span.range()])) {
+                    found.push((at, span.range()));
                 }
             }
         }

@@ -8,6 +8,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use foldhash::fast::FixedState;
@@ -32,6 +33,8 @@ pub(crate) struct Memory {
     disguised: Known<Rc<[Folded]>>,
     /// By text, from the first token to the last: what the statistical reader sees at the first look.
     zones: Known<Vec<Looked>>,
+    /// By block: what expressions match in it, places counted from its start.
+    blocks: Known<Box<[Match]>>,
     bytes: Cell<usize>,
 }
 
@@ -40,6 +43,9 @@ type Known<T> = RefCell<HashMap<Box<str>, T, FixedState>>;
 
 /// A rule, by its place, and where its shape hits.
 pub(super) type Seen = (usize, Hit);
+
+/// A rule, by its place, and the bytes that its expression marks.
+pub(super) type Match = (usize, Range<usize>);
 
 /// How a sentence opens: see [`opening`].
 const OPENINGS: usize = 4;
@@ -125,6 +131,21 @@ impl Memory {
         }
     }
 
+    /// Tells what expressions match in a block of this text, and whether that is known.
+    pub(super) fn matches(&self, block: &str, tell: impl FnMut(&Match)) -> bool {
+        let blocks = self.blocks.borrow();
+        let known = blocks.get(block);
+        known.into_iter().flatten().for_each(tell);
+        known.is_some()
+    }
+
+    /// Takes in what expressions match in a block of this text.
+    pub(super) fn keep_matches(&self, block: &str, matches: impl Iterator<Item = Match>) {
+        if self.has_room(block) {
+            self.blocks.borrow_mut().insert(block.into(), matches.collect());
+        }
+    }
+
     /// Whether a text may still be kept; it is counted as kept.
     fn has_room(&self, text: &str) -> bool {
         let bytes = self.bytes.get() + text.len();
@@ -147,12 +168,13 @@ mod tests {
     use crate::rules::built_in;
 
     /// Zones that a reader may meet again, whole, changed or under another mark.
-    const ZONES: [&str; 6] = [
+    const ZONES: [&str; 7] = [
         "A clerk in the port office told our officer that the quay will close.",
         "A clerk told our officer that the quay will close. He saw it.",
         "The clerk said so.",
         "SUBJ: Intercepted calls of the 3rd Brigade",
         "According to a source with direct access, the H E R O N sails on 3 May.",
+        "REF: CS-12-3456 of 121530Z MAY 61, grid 31U DQ 4825 1193; call +44 20 5550 0123.",
         "Nothing of note.",
     ];
 

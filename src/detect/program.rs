@@ -1,5 +1,7 @@
 //! Shapes compiled to small programs, and what comes of running one. The engine in `automaton` runs them.
 
+use std::sync::Arc;
+
 use super::tokens::Shape;
 use crate::rules::vocabulary::SlotId;
 
@@ -10,8 +12,8 @@ pub(crate) enum Inst {
     Slot(SlotId),
     /// One token of that look.
     Kind(Shape),
-    /// One token of the set.
-    Set(Box<TokenSet>),
+    /// One token of the set, which programs share.
+    Set(Arc<TokenSet>),
     /// Try the first, then the second.
     Split(u32, u32),
     Jump(u32),
@@ -41,9 +43,9 @@ impl TokenSet {
     }
 
     /// Takes the members of another plain set in.
-    pub(crate) fn extend(&mut self, other: Self) {
+    pub(crate) fn extend(&mut self, other: &Self) {
         self.shapes = self.shapes | other.shapes;
-        self.slots.extend(other.slots);
+        self.slots.extend(&other.slots);
     }
 }
 

@@ -48,6 +48,16 @@ struct Group {
     /// Without it each expression reads the whole text.
     dfa: Option<DFA>,
     expressions: Vec<usize>,
+    scope: Scope,
+}
+
+/// What of a text bears on where an expression matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// The block alone.
+    Block,
+    /// The whole text.
+    Text,
 }
 
 impl Windows {
@@ -55,21 +65,29 @@ impl Windows {
     pub(crate) fn new(expressions: &[Hir]) -> Self {
         let reaches: Vec<Reach> = expressions.iter().map(reach).collect();
         let ends: Vec<Hir> = expressions.iter().map(|hir| end(&widened(hir))).collect();
-        let mut order: Vec<usize> = (0..ends.len()).collect();
-        order.sort_by_key(|&at| opening(&ends[at]));
-        let group = |expressions: &[usize]| Group {
-            dfa: automaton(expressions.iter().map(|&at| &ends[at])),
-            expressions: expressions.to_vec(),
-        };
-        Self { groups: order.chunks(TOGETHER).map(group).collect(), reaches, pool: Pool::new(Vec::new) }
+        let mut groups = Vec::new();
+        for scope in [Scope::Block, Scope::Text] {
+            let mut order: Vec<usize> =
+                (0..ends.len()).filter(|&at| scope_of(&expressions[at]) == scope).collect();
+            order.sort_by_key(|&at| opening(&ends[at]));
+            groups.extend(order.chunks(TOGETHER).map(|expressions| Group {
+                dfa: automaton(expressions.iter().map(|&at| &ends[at])),
+                expressions: expressions.to_vec(),
+                scope,
+            }));
+        }
+        Self { groups, reaches, pool: Pool::new(Vec::new) }
     }
 
-    /// For each expression, the windows that hold all its matches: in order, none touching.
-    pub(crate) fn find(&self, text: &str) -> Vec<Vec<Range<usize>>> {
+    /// For each expression of the scope, the windows that hold all its matches: in order, none touching. The others have none.
+    pub(crate) fn find(&self, text: &str, scope: Scope) -> Vec<Vec<Range<usize>>> {
         let mut windows = vec![Vec::new(); self.reaches.len()];
         let mut caches = self.pool.get();
         caches.resize_with(self.groups.len(), || None);
         for (group, cache) in self.groups.iter().zip(caches.iter_mut()) {
+            if group.scope != scope {
+                continue;
+            }
             if self.scan(group, cache, text, &mut windows).is_none() {
                 for &expression in &group.expressions {
                     windows[expression] = std::iter::once(0..text.len()).collect();
@@ -257,27 +275,72 @@ const BREAKS: [char; 2] = ['\n', BLOCK_SEPARATOR];
 
 /// Whether a match may hold what ends a line.
 fn may_break(hir: &Hir) -> bool {
+    may_hold(hir, &BREAKS)
+}
+
+/// A match that cannot hold what parts blocks lies in one; only where a text or a line begins and ends is told by what
+/// stands around the block.
+fn scope_of(hir: &Hir) -> Scope {
+    let is_anchored = hir.properties().look_set().contains_anchor();
+    if is_anchored || may_hold(hir, &[BLOCK_SEPARATOR]) { Scope::Text } else { Scope::Block }
+}
+
+/// Whether a match may hold one of these ASCII characters.
+fn may_hold(hir: &Hir, any: &[char]) -> bool {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => false,
-        HirKind::Literal(literal) => BREAKS.iter().any(|&c| literal.0.iter().any(|&b| char::from(b) == c)),
+        HirKind::Literal(literal) => any.iter().any(|&c| literal.0.iter().any(|&b| char::from(b) == c)),
         HirKind::Class(Class::Unicode(class)) => {
             let holds =
                 |c: &char| class.ranges().iter().any(|range| (range.start()..=range.end()).contains(c));
-            BREAKS.iter().any(holds)
+            any.iter().any(holds)
         }
         HirKind::Class(Class::Bytes(_)) => true,
-        HirKind::Repetition(repetition) => may_break(&repetition.sub),
-        HirKind::Capture(capture) => may_break(&capture.sub),
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().any(may_break),
+        HirKind::Repetition(repetition) => may_hold(&repetition.sub, any),
+        HirKind::Capture(capture) => may_hold(&capture.sub, any),
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().any(|sub| may_hold(sub, any)),
     }
 }
 
+/// All white space, from one character to another.
+const SPACES: [(char, char); 10] = [
+    ('\u{9}', '\u{D}'),
+    (' ', ' '),
+    ('\u{85}', '\u{85}'),
+    ('\u{A0}', '\u{A0}'),
+    ('\u{1680}', '\u{1680}'),
+    ('\u{2000}', '\u{200A}'),
+    ('\u{2028}', '\u{2029}'),
+    ('\u{202F}', '\u{202F}'),
+    ('\u{205F}', '\u{205F}'),
+    ('\u{3000}', '\u{3000}'),
+];
+
 fn has_space(class: &Class) -> bool {
     match class {
-        Class::Unicode(class) => {
-            class.ranges().iter().any(|range| (range.start()..=range.end()).any(char::is_whitespace))
-        }
+        Class::Unicode(class) => SPACES.iter().any(|&(first, last)| {
+            let after = class.ranges().partition_point(|range| range.end() < first);
+            class.ranges().get(after).is_some_and(|range| range.start() <= last)
+        }),
         // Part of a character that is not known here.
         Class::Bytes(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spaces_are_those_of_unicode() {
+        let is_listed = |c: char| SPACES.iter().any(|&(first, last)| (first..=last).contains(&c));
+        assert!(('\0'..=char::MAX).all(|c| is_listed(c) == c.is_whitespace()));
+    }
+
+    #[test]
+    fn what_may_leave_its_block_is_looked_for_in_the_whole_text() {
+        let scope = |text| scope_of(&regex_syntax::parse(text).expect("the expression is sound"));
+        assert!([r"\bCS-\d+\b", r"[A-Z]+ \w", r"a\s+b"].map(scope) == [Scope::Block; 3]);
+        assert!([r"^CS", r"(?m)a$", r"a[^b]c", r"a.b", r"\S+"].map(scope) == [Scope::Text; 5]);
     }
 }

@@ -22,27 +22,62 @@ const LARGEST: usize = 20_000;
 pub(crate) struct Compiler<'c> {
     vocabulary: &'c mut Vocabulary,
     shapes: &'c BTreeMap<String, Ast>,
+    /// What rules ask for.
+    parsed: &'c Parsed,
     /// The programs made so far, by their text: rules share what they require and forbid.
-    known: HashMap<String, Arc<Program>>,
+    known: HashMap<&'c str, Arc<Program>>,
+    /// The named shapes and the literals resolved so far: most are named often.
+    named: HashMap<&'c str, Resolved>,
+    literals: HashMap<&'c str, Arc<TokenSet>>,
+}
+
+/// Shapes as they are written, each text parsed once. That asks nothing of the vocabulary and is done before it stands.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed(HashMap<String, Ast>);
+
+impl Parsed {
+    /// Parses a shape that is not there yet.
+    pub(crate) fn add(&mut self, text: &str) -> Result<(), ShapeError> {
+        if !self.0.contains_key(text) {
+            self.0.insert(text.to_owned(), shape::parse(text)?);
+        }
+        Ok(())
+    }
 }
 
 impl<'c> Compiler<'c> {
-    pub(crate) fn new(vocabulary: &'c mut Vocabulary, shapes: &'c BTreeMap<String, Ast>) -> Self {
-        Self { vocabulary, shapes, known: HashMap::new() }
+    pub(crate) fn new(
+        vocabulary: &'c mut Vocabulary,
+        shapes: &'c BTreeMap<String, Ast>,
+        parsed: &'c Parsed,
+    ) -> Self {
+        Self {
+            vocabulary,
+            shapes,
+            parsed,
+            known: HashMap::new(),
+            named: HashMap::new(),
+            literals: HashMap::new(),
+        }
     }
 
-    /// Compiles one shape. The same text is the same program.
+    /// Compiles one of the written shapes. The same text is the same program.
+    ///
+    /// # Panics
+    /// When the text was not parsed before.
     pub(crate) fn compile(&mut self, text: &str) -> Result<Arc<Program>, ShapeError> {
         if let Some(program) = self.known.get(text) {
             return Ok(program.clone());
         }
-        let program = Arc::new(self.program(text)?);
-        self.known.insert(text.to_owned(), program.clone());
+        let parsed = self.parsed.0.get_key_value(text);
+        let (text, ast) = parsed.expect("a rule is compiled once its shapes are parsed");
+        let program = Arc::new(self.program(ast)?);
+        self.known.insert(text, program.clone());
         Ok(program)
     }
 
-    fn program(&mut self, text: &str) -> Result<Program, ShapeError> {
-        let ast = self.resolve(shape::parse(text)?, 0)?;
+    fn program(&mut self, ast: &'c Ast) -> Result<Program, ShapeError> {
+        let ast = self.resolve(ast, 0)?;
         let (insts, places) = Builder::new(Repeats::WrittenOut).program(&ast)?;
         let (skeleton, _) = Builder::new(Repeats::Loops).program(&ast)?;
         let exact = super::telling::exact(&ast, self.vocabulary);
@@ -58,49 +93,51 @@ impl<'c> Compiler<'c> {
     }
 
     /// Writes named shapes in and makes a slot of each literal and lexicon.
-    fn resolve(&mut self, ast: Ast, depth: u8) -> Result<Resolved, ShapeError> {
-        let mut each = |items: Vec<Ast>| {
-            items.into_iter().map(|item| self.resolve(item, depth)).collect::<Result<Vec<_>, _>>()
+    fn resolve(&mut self, ast: &'c Ast, depth: u8) -> Result<Resolved, ShapeError> {
+        let mut each = |items: &'c [Ast]| {
+            items.iter().map(|item| self.resolve(item, depth)).collect::<Result<Vec<_>, _>>()
         };
         Ok(match ast {
             Ast::Seq(items) => Resolved::Seq(each(items)?),
             Ast::Alt(items) => alternatives(each(items)?),
             // A literal has no term of several words, so it is a set of one.
-            Ast::Word(word) => {
-                Resolved::Set(TokenSet { slots: vec![self.literal(&word)], ..TokenSet::default() })
-            }
-            Ast::Name(name) => return self.named(&name, depth),
-            Ast::Kind(kind) => Resolved::Kind(kind),
+            Ast::Word(word) => Resolved::Set(self.literal(word)),
+            Ast::Name(name) => return self.named(name, depth),
+            Ast::Kind(kind) => Resolved::Kind(*kind),
             Ast::Set { any, none } => {
                 let (shapes, slots) = self.members(any, depth)?;
                 let (not_shapes, not_slots) = self.members(none, depth)?;
-                Resolved::Set(TokenSet { shapes, slots, not_shapes, not_slots })
+                Resolved::Set(Arc::new(TokenSet { shapes, slots, not_shapes, not_slots }))
             }
-            Ast::Gap(most) => Resolved::Gap(most),
+            Ast::Gap(most) => Resolved::Gap(*most),
             Ast::Repeat { item, min, max } => {
-                Resolved::Repeat(Box::new(self.resolve(*item, depth)?), min, max)
+                Resolved::Repeat(Box::new(self.resolve(item, depth)?), *min, *max)
             }
-            Ast::Span(item) => Resolved::Span(Box::new(self.resolve(*item, depth)?)),
-            Ast::Alias(item) => Resolved::Alias(Box::new(self.resolve(*item, depth)?)),
-            Ast::Not(item) => Resolved::Look(Box::new(self.resolve(*item, depth)?), true),
-            Ast::Ahead(item) => Resolved::Look(Box::new(self.resolve(*item, depth)?), false),
+            Ast::Span(item) => Resolved::Span(Box::new(self.resolve(item, depth)?)),
+            Ast::Alias(item) => Resolved::Alias(Box::new(self.resolve(item, depth)?)),
+            Ast::Not(item) => Resolved::Look(Box::new(self.resolve(item, depth)?), true),
+            Ast::Ahead(item) => Resolved::Look(Box::new(self.resolve(item, depth)?), false),
             Ast::SentenceStart => Resolved::Anchor(Inst::SentenceStart),
             Ast::PortionStart => Resolved::Anchor(Inst::PortionStart),
             Ast::SentenceEnd => Resolved::Anchor(Inst::SentenceEnd),
         })
     }
 
-    fn literal(&mut self, word: &str) -> SlotId {
-        let name = format!("\"{word}\"");
-        if let Some(slot) = self.vocabulary.find(&name) {
-            return slot;
+    fn literal(&mut self, word: &'c str) -> Arc<TokenSet> {
+        if let Some(set) = self.literals.get(word) {
+            return set.clone();
         }
-        let slot = self.vocabulary.slot(&name);
-        self.vocabulary.add(&[slot], &[word], word.chars().any(char::is_uppercase));
-        slot
+        let slot = self.vocabulary.slot(&format!("\"{word}\""));
+        self.vocabulary.add(&[slot], word, word.chars().any(char::is_uppercase));
+        let set = Arc::new(TokenSet { slots: vec![slot], ..TokenSet::default() });
+        self.literals.insert(word, set.clone());
+        set
     }
 
-    fn named(&mut self, name: &str, depth: u8) -> Result<Resolved, ShapeError> {
+    fn named(&mut self, name: &'c str, depth: u8) -> Result<Resolved, ShapeError> {
+        if let Some(known) = self.named.get(name) {
+            return Ok(known.clone());
+        }
         if let Some(ast) = self.shapes.get(name) {
             if depth == DEEPEST {
                 return Err(ShapeError {
@@ -108,7 +145,9 @@ impl<'c> Compiler<'c> {
                     fault: format!("`{{{name}}}` nests too deep; does it name itself?"),
                 });
             }
-            return self.resolve(ast.clone(), depth + 1);
+            let resolved = self.resolve(ast, depth + 1)?;
+            self.named.insert(name, resolved.clone());
+            return Ok(resolved);
         }
         self.vocabulary.find(name).map(Resolved::Slot).ok_or_else(|| ShapeError {
             at: 0,
@@ -117,7 +156,7 @@ impl<'c> Compiler<'c> {
     }
 
     /// The members of a token set: looks, literals, lexicons, and named shapes that are sets or alternatives of these.
-    fn members(&mut self, items: Vec<Ast>, depth: u8) -> Result<(Shape, Vec<SlotId>), ShapeError> {
+    fn members(&mut self, items: &'c [Ast], depth: u8) -> Result<(Shape, Vec<SlotId>), ShapeError> {
         let (mut shapes, mut slots) = (Shape::default(), Vec::new());
         for item in items {
             let item = self.resolve(item, depth)?;
@@ -156,7 +195,7 @@ fn alternatives(options: Vec<Resolved>) -> Resolved {
     for option in options {
         match (out.last_mut(), option) {
             (Some(Resolved::Set(last)), Resolved::Set(next)) if last.is_plain() && next.is_plain() => {
-                last.extend(next);
+                Arc::make_mut(last).extend(&next);
             }
             (_, option) => out.push(option),
         }
@@ -169,7 +208,7 @@ fn alternatives(options: Vec<Resolved>) -> Resolved {
 pub(super) enum Resolved {
     Slot(SlotId),
     Kind(Shape),
-    Set(TokenSet),
+    Set(Arc<TokenSet>),
     Gap(u8),
     Seq(Vec<Resolved>),
     Alt(Vec<Resolved>),
@@ -242,7 +281,7 @@ impl Builder {
         match ast {
             Resolved::Slot(slot) => _ = self.push(Inst::Slot(*slot)),
             Resolved::Kind(kind) => _ = self.push(Inst::Kind(*kind)),
-            Resolved::Set(set) => _ = self.push(Inst::Set(Box::new(set.clone()))),
+            Resolved::Set(set) => _ = self.push(Inst::Set(set.clone())),
             Resolved::Anchor(inst) => _ = self.push(inst.clone()),
             Resolved::Gap(most) => self.repeat(&Resolved::Kind(Shape::ANY), 0, *most, false)?,
             Resolved::Seq(items) => items.iter().try_for_each(|item| self.emit(item))?,

@@ -1,10 +1,10 @@
 //! The regular expression of a rule, for the parts of a text in which the rule may match.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex_automata::meta::Regex;
-use regex_syntax::hir::{Capture, Hir, HirKind, Look, Repetition};
+use regex_syntax::hir::{Capture, Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look, Repetition};
 
 /// A regular expression, to run and to look at.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub(crate) struct Expression {
     pub(crate) hir: Hir,
     /// Built when a window is first found for it, as few are in a report.
     regex: OnceLock<Regex>,
-    /// The same with the word boundaries of ASCII, where there is such an expression.
+    /// The same for texts whose letters are all ASCII, where there is such an expression.
     narrow: OnceLock<Option<Regex>>,
 }
 
@@ -34,8 +34,8 @@ impl Expression {
             .map_err(|e| e.syntax_error().map_or_else(|| e.to_string(), ToString::to_string))
     }
 
-    /// The matcher for a part of a text. Where all letters about are ASCII, the word boundaries of ASCII are those of
-    /// Unicode, and a search for them is many times faster.
+    /// The matcher for a part of a text. Where all letters about are ASCII, the word boundaries and letters of ASCII are those
+    /// of Unicode, and a matcher for them is made and searches many times faster.
     ///
     /// # Panics
     /// Never: an expression from outside the binary was built when it was loaded, the tests build the others.
@@ -55,12 +55,13 @@ impl Expression {
     }
 }
 
-/// The expression with the word boundaries of ASCII; none when it asks for a place that is no boundary, which may lie inside
+/// The expression with the word boundaries and letters of ASCII; none when it asks for a place that is no boundary, which may lie inside
 /// of a character then.
 fn narrowed(hir: &Hir) -> Option<Hir> {
     let each = |subs: &[Hir]| subs.iter().map(narrowed).collect::<Option<Vec<_>>>();
     Some(match hir.kind() {
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) => hir.clone(),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(Class::Bytes(_)) => hir.clone(),
+        HirKind::Class(Class::Unicode(class)) => narrowed_class(class),
         HirKind::Look(look) => Hir::look(match look {
             Look::WordUnicode => Look::WordAscii,
             Look::WordStartUnicode => Look::WordStartAscii,
@@ -79,6 +80,25 @@ fn narrowed(hir: &Hir) -> Option<Hir> {
         HirKind::Concat(subs) => Hir::concat(each(subs)?),
         HirKind::Alternation(subs) => Hir::alternation(each(subs)?),
     })
+}
+
+/// The class without what is no ASCII, where all that is of word characters.
+fn narrowed_class(class: &ClassUnicode) -> Hir {
+    /// What is no word character and no ASCII.
+    static ELSEWHERE: LazyLock<ClassUnicode> = LazyLock::new(|| {
+        let hir = regex_syntax::parse(r"[^\w\x00-\x7F]").map(Hir::into_kind);
+        match hir {
+            Ok(HirKind::Class(Class::Unicode(class))) => class,
+            _ => ClassUnicode::new([ClassUnicodeRange::new('\0', char::MAX)]),
+        }
+    });
+    let mut elsewhere = class.clone();
+    elsewhere.intersect(&ELSEWHERE);
+    let mut narrow = class.clone();
+    if elsewhere.ranges().is_empty() {
+        narrow.intersect(&ClassUnicode::new([ClassUnicodeRange::new('\0', '\x7F')]));
+    }
+    Hir::class(Class::Unicode(narrow))
 }
 
 #[cfg(test)]

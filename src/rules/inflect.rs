@@ -19,37 +19,50 @@ pub(crate) enum Inflection {
 /// Words after which the head noun of a term has ended ("chief of station").
 const HEAD_ENDS: [&str; 6] = ["of", "in", "for", "at", "to", "with"];
 
-/// All forms of a term given as lower-case words, the term itself first.
-pub(crate) fn forms(words: &[String], irregular: &[String], how: Inflection) -> Vec<Vec<String>> {
-    let mut out = vec![words.to_vec()];
-    let with = |at: usize, form: String| {
-        let mut term = words.to_vec();
-        term[at] = form;
-        term
-    };
+/// All forms of a term given as lower-case words with a blank between them, sorted. An irregular form is one word, which takes
+/// the place of the one that inflects; a form of several words stands nowhere.
+pub(crate) fn forms(term: String, irregular: &[String], how: Inflection) -> Vec<String> {
+    let mut out = Vec::new();
+    let whole = || irregular.iter().filter(|form| !form.contains(' '));
     match how {
         Inflection::Fixed => {}
         Inflection::Noun => {
-            let head = words.iter().position(|w| HEAD_ENDS.contains(&w.as_str())).unwrap_or(words.len());
-            if let Some(at) = head.checked_sub(1) {
-                out.push(with(at, plural(&words[at])));
-                out.extend(irregular.iter().map(|form| with(at, form.clone())));
+            if let Some((at, head)) = words(&term).take_while(|(_, word)| !HEAD_ENDS.contains(word)).last() {
+                out.push(with(&term, at, head, &plural(head)));
+                out.extend(whole().map(|form| with(&term, at, head, form)));
             }
         }
         Inflection::Verb => {
-            if let Some(base) = words.first() {
-                let regular = if irregular.is_empty() { vec![past(base)] } else { irregular.to_vec() };
-                out.extend(
-                    regular.into_iter().chain([third(base), participle(base)]).map(|form| with(0, form)),
-                );
+            if let Some((at, base)) = words(&term).next() {
+                let regular = irregular.is_empty().then(|| past(base));
+                let forms = [third(base), participle(base)];
+                let forms = regular.iter().chain(whole()).chain(&forms);
+                out.extend(forms.map(|form| with(&term, at, base, form)));
             }
         }
     }
-    let spelt: Vec<_> = out.iter().flat_map(|term| respell(term)).collect();
+    out.push(term);
+    let spelt: Vec<String> = out.iter().flat_map(|term| respell(term)).collect();
     out.extend(spelt);
-    out.sort();
-    out.dedup();
+    if out.len() > 1 {
+        out.sort();
+        out.dedup();
+    }
     out
+}
+
+/// The words of a term and where each starts.
+fn words(term: &str) -> impl Iterator<Item = (usize, &str)> {
+    term.split(' ').scan(0, |at, word| {
+        let start = *at;
+        *at += word.len() + 1;
+        Some((start, word))
+    })
+}
+
+/// The term with a form in the place of the word that starts at `at`.
+fn with(term: &str, at: usize, word: &str, form: &str) -> String {
+    [&term[..at], form, &term[at + word.len()..]].concat()
 }
 
 /// The plural of a noun.
@@ -98,16 +111,8 @@ fn participle(verb: &str) -> String {
 }
 
 /// The British and American twins of a term.
-fn respell(term: &[String]) -> Vec<Vec<String>> {
-    let mut out = Vec::new();
-    for (at, word) in term.iter().enumerate() {
-        if let Some(twin) = twin(word) {
-            let mut term = term.to_vec();
-            term[at] = twin;
-            out.push(term);
-        }
-    }
-    out
+fn respell(term: &str) -> impl Iterator<Item = String> {
+    words(term).filter_map(move |(at, word)| Some(with(term, at, word, &twin(word)?)))
 }
 
 /// Word endings that differ between British and American spelling; the stem before them is at least three letters.
@@ -130,7 +135,12 @@ const TWINS: [(&str, &str); 15] = [
 ];
 
 fn twin(word: &str) -> Option<String> {
+    // Nearly every word is told by its last two letters to have none.
+    let last = word.as_bytes().last_chunk::<2>()?;
     let swap = |from: &str, to: &str| {
+        if from.as_bytes().last_chunk() != Some(last) {
+            return None;
+        }
         let stem = word.strip_suffix(from)?;
         (stem.len() >= 3 && !stem.ends_with('l')).then(|| format!("{stem}{to}"))
     };
@@ -161,9 +171,8 @@ mod tests {
     use super::*;
 
     fn all(term: &str, irregular: &[&str], how: Inflection) -> Vec<String> {
-        let words: Vec<_> = term.split(' ').map(str::to_owned).collect();
         let irregular: Vec<_> = irregular.iter().map(|&s| s.to_owned()).collect();
-        forms(&words, &irregular, how).into_iter().map(|w| w.join(" ")).collect()
+        forms(term.to_owned(), &irregular, how)
     }
 
     #[test]
@@ -182,5 +191,6 @@ mod tests {
         );
         assert_eq!(all("tell", &["told"], Inflection::Verb), ["tell", "telling", "tells", "told"]);
         assert!(all("recognise", &[], Inflection::Verb).contains(&"recognized".to_owned()));
+        assert_eq!(all("armour belt", &[], Inflection::Fixed), ["armor belt", "armour belt"]);
     }
 }

@@ -5,6 +5,7 @@
 //! for itself, a space or nothing. Irregular forms follow a bar: `tell | told`.
 
 use super::inflect::{self, Inflection};
+use crate::detect::reading::fold;
 
 /// Whether a term reveals by itself or only beside another sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,11 +16,11 @@ pub(crate) enum Tier {
     Context,
 }
 
-/// One form of one term: words as the tokenizer cuts them.
+/// One form of one term.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Term {
-    /// Words, lower case unless `exact`.
-    pub(crate) words: Vec<String>,
+    /// Words as the tokenizer cuts them, a blank between them: lower case unless `exact`.
+    pub(crate) words: String,
     /// Matched with its capitals.
     pub(crate) exact: bool,
     pub(crate) tier: Tier,
@@ -70,30 +71,34 @@ fn add(terms: &mut Vec<Term>, line: &str, how: Inflection, tier: Tier, exact: bo
     let (term, irregular) = line.split_once('|').unwrap_or((line, ""));
     let term = term.trim();
     let exact = exact || is_capitals(term);
-    let fold = |w: &str| if exact { w.to_owned() } else { crate::detect::folded(w) };
-    let words: Vec<String> = split(term).map(fold).collect();
+    let words = joined(split(term), exact);
     if words.is_empty() {
         return;
     }
-    let irregular: Vec<String> =
-        irregular.split(',').map(|w| fold(w.trim())).filter(|w| !w.is_empty()).collect();
+    let forms = irregular.split(',').map(|form| joined([form.trim()].into_iter(), exact));
+    let irregular: Vec<String> = forms.filter(|form| !form.is_empty()).collect();
     let how = if exact { Inflection::Fixed } else { how };
-    for words in inflect::forms(&words, &irregular, how) {
-        terms.push(Term { words, exact, tier });
-    }
-    if exact
-        && how == Inflection::Fixed
-        && words.len() == 1
-        && words[0].chars().all(|c| c.is_ascii_uppercase())
-    {
-        terms.push(Term { words: vec![format!("{}s", words[0])], exact, tier });
-    }
+    let is_abbreviation = exact && words.chars().all(|c| c.is_ascii_uppercase());
+    let plural = is_abbreviation.then(|| format!("{words}s"));
+    let mut forms = inflect::forms(words, &irregular, how);
+    forms.extend(plural);
     if term.contains('-') {
-        let joined: Vec<String> = split(&term.replace('-', "")).map(fold).collect();
-        for words in inflect::forms(&joined, &irregular, how) {
-            terms.push(Term { words, exact, tier });
-        }
+        let solid = joined(split(&term.replace('-', "")), exact);
+        forms.append(&mut inflect::forms(solid, &irregular, how));
     }
+    terms.extend(forms.into_iter().map(|words| Term { words, exact, tier }));
+}
+
+/// Words with a blank between them, folded unless they are to be matched as they stand.
+fn joined<'w>(words: impl Iterator<Item = &'w str>, exact: bool) -> String {
+    let mut joined = String::new();
+    for word in words {
+        if !joined.is_empty() {
+            joined.push(' ');
+        }
+        if exact { joined.push_str(word) } else { fold(word, &mut joined) }
+    }
+    joined
 }
 
 /// A term of at least two letters, all of them capitals.

@@ -9,7 +9,7 @@ use std::thread::ScopedJoinHandle;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest as _, Sha256};
 
-use super::compile::Compiler;
+use super::compile::{Compiler, Parsed};
 use super::lexicon::{self, LexiconError, Tier};
 use super::schema::{RuleFile, RuleSyntax, ShapeError, ShapeFile};
 use super::vocabulary::Vocabulary;
@@ -194,16 +194,18 @@ impl Patterns {
     /// # Errors
     /// The first fault found, with file, rule and place.
     pub fn build(&self) -> Result<RuleSet, RuleError> {
-        // What does not hang on each other is made side by side: the first report waits for all of it.
+        // What does not hang on each other is made side by side: the first report waits for all of it. The words of the lexicons
+        // are what everything else waits for, so that what has time is not begun before they stand.
         std::thread::scope(|scope| {
             let vocabulary = scope.spawn(|| self.vocabulary());
-            let model = scope.spawn(|| self.weights.as_deref().map(Model::read).transpose());
-            let digest = scope.spawn(|| self.digest());
             let (syntax, shapes) = (self.syntax()?, self.shapes()?);
             let expressions = expressions(&syntax);
-            let windows = scope.spawn(move || Windows::new(&expressions));
+            let parsed = parsed(&syntax)?;
             let mut vocabulary = joined(vocabulary)?;
-            let rules = compile(syntax, &shapes, &mut vocabulary)?;
+            let model = scope.spawn(|| self.weights.as_deref().map(Model::read).transpose());
+            let windows = scope.spawn(move || Windows::new(&expressions));
+            let digest = scope.spawn(|| self.digest());
+            let rules = compile(syntax, &shapes, &parsed, &mut vocabulary)?;
             let grammar = Grammar::new(&mut vocabulary);
             vocabulary.freeze();
             let model = joined(model)
@@ -389,25 +391,37 @@ impl Written {
     }
 }
 
+/// The shapes that the rules ask for.
+fn parsed(rules: &[Written]) -> Result<Parsed, RuleError> {
+    let mut parsed = Parsed::default();
+    for Written { rule, file, expression } in rules {
+        // An expression goes before a shape.
+        let shape = rule.shape.iter().filter(|_| expression.is_none());
+        for text in shape.chain(&rule.require).chain(&rule.forbid) {
+            parsed.add(text).map_err(|fault| not_a_shape(file, &rule.id, text, fault))?;
+        }
+    }
+    Ok(parsed)
+}
+
+fn not_a_shape(file: &str, rule: &str, shape: &str, fault: ShapeError) -> RuleError {
+    RuleError::Shape { file: file.to_owned(), rule: rule.to_owned(), shape: shape.to_owned(), fault }
+}
+
 fn compile(
     rules: Vec<Written>,
     shapes: &BTreeMap<String, shape::Ast>,
+    parsed: &Parsed,
     vocabulary: &mut Vocabulary,
 ) -> Result<Vec<Rule>, RuleError> {
-    let mut compiler = Compiler::new(vocabulary, shapes);
+    let mut compiler = Compiler::new(vocabulary, shapes, parsed);
     rules.into_iter().map(|rule| compile_rule(rule, &mut compiler)).collect()
 }
 
 fn compile_rule(written: Written, compiler: &mut Compiler<'_>) -> Result<Rule, RuleError> {
     let Written { rule, file, expression } = written;
-    let mut compile = |text: &String| {
-        compiler.compile(text).map_err(|fault| RuleError::Shape {
-            file: file.to_string(),
-            rule: rule.id.clone(),
-            shape: text.clone(),
-            fault,
-        })
-    };
+    let mut compile =
+        |text: &String| compiler.compile(text).map_err(|fault| not_a_shape(&file, &rule.id, text, fault));
     let matcher = match (&rule.shape, expression) {
         (_, Some(expression)) => Matcher::Pattern(Box::new(expression), rule.valid),
         (Some(text), None) => Matcher::Shape(compile(text)?),

@@ -24,6 +24,9 @@ const PUNCTUATION: f32 = 0.04;
 /// How often a token is of any one slot at most: a long list of rare words is no common sight.
 const OFTEN: f32 = 0.31;
 
+/// About as many words, and steps in terms, as the built-in lexicons have: tables that grow are made twice.
+const ROOM: usize = 1 << 14;
+
 type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// The table, built once and shared.
@@ -52,7 +55,14 @@ pub(crate) struct Vocabulary {
 
 impl Vocabulary {
     pub(crate) fn new() -> Self {
-        Self { words: 1, ends: vec![Vec::new()], ..Self::default() }
+        Self {
+            folded: Map::with_capacity_and_hasher(ROOM, FixedState::default()),
+            trie: Map::with_capacity_and_hasher(ROOM, FixedState::default()),
+            pairs: Vec::with_capacity(4 * ROOM),
+            words: 1,
+            ends: vec![Vec::new()],
+            ..Self::default()
+        }
     }
 
     /// The slot of that name, made when new.
@@ -90,18 +100,18 @@ impl Vocabulary {
         self.slots.iter().map(|(name, &slot)| (name.as_str(), slot))
     }
 
-    /// Adds a term to slots. `words` are lower case unless `exact`.
-    pub(crate) fn add(&mut self, slots: &[SlotId], words: &[impl AsRef<str>], exact: bool) {
-        if let [word] = words {
-            let id = self.intern(word.as_ref(), exact);
+    /// Adds a term to slots: words with a blank between them, lower case unless `exact`.
+    pub(crate) fn add(&mut self, slots: &[SlotId], term: &str, exact: bool) {
+        if !term.contains(' ') {
+            let id = self.intern(term, exact);
             self.pairs.extend(slots.iter().map(|&slot| (id, slot)));
-            let weight = self.weight_of(word.as_ref());
+            let weight = self.weight_of(term);
             slots.iter().for_each(|slot| self.weights[usize::from(slot.0)] += weight);
             return;
         }
         let mut node = 0;
-        for word in words {
-            let id = self.intern(word.as_ref(), exact);
+        for word in term.split(' ') {
+            let id = self.intern(word, exact);
             let next =
                 u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
             node = *self.trie.entry((node, id)).or_insert(next);
@@ -167,7 +177,8 @@ impl Vocabulary {
 
     /// Lays the words and their slots out for look-up. To be called once all terms are in.
     pub(crate) fn freeze(&mut self) {
-        self.pairs.sort_unstable();
+        // Most words were added in the order of their numbers: a sort that sees such runs has little to do.
+        self.pairs.sort();
         self.pairs.dedup();
         self.members = self.pairs.iter().map(|pair| pair.1).collect();
         let (pairs, mut at) = (std::mem::take(&mut self.pairs), 0);

@@ -4,6 +4,7 @@
 //! automata know nothing of a token but its class.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -26,6 +27,10 @@ pub(super) enum Role {
 #[derive(Debug, Default)]
 pub(super) struct Atoms {
     sets: HashMap<TokenSet, Atom, FixedState>,
+    /// The same by where a set lies: programs share their sets, and one that is kept here stays where it is.
+    places: HashMap<usize, (Arc<TokenSet>, Atom), FixedState>,
+    /// By slot: the atom of its single words.
+    singles: Vec<Option<Atom>>,
     terms: HashMap<(SlotId, Role), Atom, FixedState>,
     count: u32,
     /// By slot: the atoms that a token of it may hold, and those it cannot.
@@ -43,6 +48,7 @@ struct Sides {
 impl Atoms {
     pub(super) fn new(vocabulary: &Vocabulary) -> Self {
         Self {
+            singles: vec![None; vocabulary.len()],
             slots: vec![Sides::default(); vocabulary.len()],
             looks: vec![Sides::default(); 32],
             ..Self::default()
@@ -55,8 +61,17 @@ impl Atoms {
     }
 
     /// The atom of a token set.
-    pub(super) fn set(&mut self, set: &TokenSet) -> Atom {
-        let mut set = set.clone();
+    pub(super) fn set(&mut self, set: &Arc<TokenSet>) -> Atom {
+        let place = Arc::as_ptr(set).addr();
+        if let Some((_, atom)) = self.places.get(&place) {
+            return *atom;
+        }
+        let atom = self.of(TokenSet::clone(set));
+        self.places.insert(place, (set.clone(), atom));
+        atom
+    }
+
+    fn of(&mut self, mut set: TokenSet) -> Atom {
         for slots in [&mut set.slots, &mut set.not_slots] {
             slots.sort_unstable();
             slots.dedup();
@@ -82,12 +97,16 @@ impl Atoms {
 
     /// The atom of a look alone.
     pub(super) fn look(&mut self, shapes: Shape) -> Atom {
-        self.set(&TokenSet { shapes, ..TokenSet::default() })
+        self.of(TokenSet { shapes, ..TokenSet::default() })
     }
 
     /// The atom of a slot's single words.
     pub(super) fn slot(&mut self, slot: SlotId) -> Atom {
-        self.set(&TokenSet { slots: vec![slot], ..TokenSet::default() })
+        let known = self.singles[usize::from(slot.0)];
+        known.unwrap_or_else(|| {
+            let atom = self.of(TokenSet { slots: vec![slot], ..TokenSet::default() });
+            *self.singles[usize::from(slot.0)].insert(atom)
+        })
     }
 
     /// The atom of a part in the slot's terms of several words.

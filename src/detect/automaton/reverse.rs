@@ -42,10 +42,34 @@ enum Place {
     Match,
 }
 
+impl Place {
+    /// Where it leads without a token; nowhere when it takes one.
+    fn leads(self, at: u32) -> Option<[u32; 2]> {
+        match self {
+            Self::Test(_) | Self::Term { .. } | Self::Inner { .. } => None,
+            Self::Either(one, two) | Self::Both(one, two) => Some([one, two]),
+            Self::To(to) => Some([to; 2]),
+            Self::End => Some([at + 1; 2]),
+            Self::Match => Some([at; 2]),
+        }
+    }
+}
+
+/// A place that is left without a token.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    at: u32,
+    place: Place,
+    /// Whether a later place leads back to it.
+    is_looped: bool,
+}
+
 /// A skeleton, shared by all threads.
 #[derive(Debug)]
 pub(super) struct Reverse {
     places: Vec<Place>,
+    /// The places that are left without a token, last first.
+    ways: Vec<Way>,
     /// The atoms that the skeleton asks for.
     atoms: Vec<Atom>,
     punctuation: Atom,
@@ -90,7 +114,16 @@ impl Reverse {
         }
         asked.sort_unstable();
         asked.dedup();
-        Self { places, atoms: asked, punctuation }
+        let mut is_looped = vec![false; places.len()];
+        let mut ways: Vec<Way> = Vec::new();
+        for (at, &place) in (0..).zip(&places) {
+            let Some(leads) = place.leads(at) else { continue };
+            leads.into_iter().filter(|&to| to < at).for_each(|to| is_looped[to as usize] = true);
+            ways.push(Way { at, place, is_looped: false });
+        }
+        ways.reverse();
+        ways.iter_mut().for_each(|way| way.is_looped = is_looped[way.at as usize]);
+        Self { places, ways, atoms: asked, punctuation }
     }
 
     /// What of a row the skeleton sees, as bits.
@@ -110,13 +143,14 @@ impl Reverse {
         self.places.len().div_ceil(64)
     }
 
-    /// Adds all places that lead without a token to one that is in reach.
+    /// Adds all places that lead without a token to one that is in reach. Most lead on, so that going through them from the last
+    /// to the first once is enough, unless one is reached to which a later one leads back.
     fn close(&self, end: bool, reach: &mut [u64]) {
         let is = |reach: &[u64], at: u32| reach[at as usize / 64] >> (at % 64) & 1 == 1;
         loop {
             let mut more = false;
-            for (at, place) in (0..self.len()).zip(&self.places).rev() {
-                let near = match *place {
+            for &Way { at, place, is_looped } in &self.ways {
+                let near = match place {
                     Place::Test(_) | Place::Term { .. } | Place::Inner { .. } => false,
                     Place::Either(one, two) => is(reach, one) || is(reach, two),
                     Place::To(to) => is(reach, to),
@@ -126,7 +160,7 @@ impl Reverse {
                 };
                 if near && !is(reach, at) {
                     reach[at as usize / 64] |= 1 << (at % 64);
-                    more = true;
+                    more |= is_looped;
                 }
             }
             if !more {

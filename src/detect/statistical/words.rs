@@ -10,6 +10,9 @@ use super::score::add;
 use super::spread::Row;
 use crate::detect::tokens::{Shape, Token};
 
+/// The places that a thread begins with: a few reports do not pay for many.
+const FEWEST: usize = 1 << 10;
+
 /// The longest token that has a place, in bytes.
 const LONGEST: usize = 16;
 
@@ -17,6 +20,9 @@ const LONGEST: usize = 16;
 #[derive(Debug)]
 pub(super) struct Words<T> {
     places: Vec<(Name, T)>,
+    /// How many words have taken a place since there were so many, and the most places there may be.
+    taken: usize,
+    most: usize,
     /// For tokens too long to have a place.
     spare: T,
     folded: String,
@@ -56,10 +62,12 @@ impl Name {
 }
 
 impl<T: Clone + Default> Words<T> {
-    /// None yet; as many places as a power of two.
-    pub(super) fn new(places: usize) -> Self {
+    /// None yet; at most so many places, a power of two.
+    pub(super) fn new(most: usize) -> Self {
         Self {
-            places: vec![(Name::default(), T::default()); places],
+            places: vec![(Name::default(), T::default()); FEWEST.min(most)],
+            taken: 0,
+            most,
             spare: T::default(),
             folded: String::new(),
         }
@@ -78,12 +86,26 @@ impl<T: Clone + Default> Words<T> {
             self.spare = sum(&mut self.folded);
             return &self.spare;
         };
-        let place = name.place(self.places.len());
-        let known = &mut self.places[place];
-        if known.0 != name {
-            *known = (name, sum(&mut self.folded));
+        let mut place = name.place(self.places.len());
+        if self.places[place].0 != name {
+            if self.is_crowded() {
+                self.grow();
+                place = name.place(self.places.len());
+            }
+            self.taken += 1;
+            self.places[place] = (name, sum(&mut self.folded));
         }
-        &known.1
+        &self.places[place].1
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.taken * 2 > self.places.len() && self.places.len() < self.most
+    }
+
+    /// Makes twice as many places, all of them empty.
+    fn grow(&mut self) {
+        self.places = vec![(Name::default(), T::default()); self.places.len() * 2];
+        self.taken = 0;
     }
 }
 
