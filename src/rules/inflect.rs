@@ -19,28 +19,29 @@ pub(crate) enum Inflection {
 /// Words after which the head noun of a term has ended ("chief of station").
 const HEAD_ENDS: [&str; 6] = ["of", "in", "for", "at", "to", "with"];
 
-/// All forms of a term given as lower-case words with a blank between them, sorted. An irregular form is one word, which takes
-/// the place of the one that inflects; a form of several words stands nowhere.
+/// All forms of a term given as lower-case words with a blank between them, sorted. An irregular form of one word takes the
+/// place of the word that inflects; one of several words is the whole term (`go dark | went dark`).
 pub(crate) fn forms(term: String, irregular: &[String], how: Inflection) -> Vec<String> {
     let mut out = Vec::new();
-    let whole = || irregular.iter().filter(|form| !form.contains(' '));
+    let single = || irregular.iter().filter(|form| !form.contains(' '));
     match how {
         Inflection::Fixed => {}
         Inflection::Noun => {
             if let Some((at, head)) = words(&term).take_while(|(_, word)| !HEAD_ENDS.contains(word)).last() {
                 out.push(with(&term, at, head, &plural(head)));
-                out.extend(whole().map(|form| with(&term, at, head, form)));
+                out.extend(single().map(|form| with(&term, at, head, form)));
             }
         }
         Inflection::Verb => {
             if let Some((at, base)) = words(&term).next() {
                 let regular = irregular.is_empty().then(|| past(base));
                 let forms = [third(base), participle(base)];
-                let forms = regular.iter().chain(whole()).chain(&forms);
+                let forms = regular.iter().chain(single()).chain(&forms);
                 out.extend(forms.map(|form| with(&term, at, base, form)));
             }
         }
     }
+    out.extend(irregular.iter().filter(|form| form.contains(' ')).cloned());
     out.push(term);
     let spelt: Vec<String> = out.iter().flat_map(|term| respell(term)).collect();
     out.extend(spelt);
@@ -190,6 +191,10 @@ mod tests {
             ["tip off", "tipped off", "tipping off", "tips off"]
         );
         assert_eq!(all("tell", &["told"], Inflection::Verb), ["tell", "telling", "tells", "told"]);
+        assert_eq!(
+            all("go dark", &["went dark"], Inflection::Verb),
+            ["go dark", "goes dark", "going dark", "went dark"]
+        );
         assert!(all("recognise", &[], Inflection::Verb).contains(&"recognized".to_owned()));
         assert_eq!(all("armour belt", &[], Inflection::Fixed), ["armor belt", "armour belt"]);
     }

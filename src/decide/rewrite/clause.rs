@@ -259,6 +259,15 @@ impl Mender<'_> {
                 || matches!(word.as_str(), "until" | "when" | "after" | "before" | "since" | "once" | "if"))
     }
 
+    /// Whether the token is a pronoun that no clause can begin with.
+    pub(super) fn is_object_pronoun(&self, at: u32) -> bool {
+        at < self.sentence.end
+            && matches!(
+                self.word(at).to_lowercase().as_str(),
+                "him" | "them" | "himself" | "herself" | "themselves"
+            )
+    }
+
     /// Whether a noun phrase begins with the token.
     pub(super) fn is_nominal(&self, at: u32) -> bool {
         let grammar = &self.rules.grammar;

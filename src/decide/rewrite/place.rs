@@ -125,6 +125,10 @@ impl Mender<'_> {
                 }
             }
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
+            // "judges him unlikely to act": what has an object of its own keeps its verb.
+            Some(a) if self.is(after, grammar.saying) && self.is_object_pronoun(a + 1) => {
+                (cut.to, Some(Phrase::Subject))
+            }
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
             Some(a)
                 if (self.is_past(a) || self.is(Some(a), grammar.showing))

@@ -221,7 +221,7 @@ mod tests {
         assert_eq!(without_edges(text, &reading, &rules.grammar, sentence, &inside, 1..7), 4..7);
         // The subject of the verb behind the aside.
         assert_eq!(without_edges(text, &reading, &rules.grammar, sentence, &inside, 0..7), 4..7);
-        assert_eq!(without_edges(text, &reading, &rules.grammar, sentence, &inside, 0..6), 0..6);
+        assert_eq!(without_edges(text, &reading, &rules.grammar, sentence, &inside, 0..5), 0..5);
     }
 
     #[test]
