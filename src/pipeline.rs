@@ -23,7 +23,6 @@ use crate::policy::{Audience, Incomplete, Policy, PolicyError, SignOff};
 use crate::render::render;
 use crate::review::{CheckRecord, Ending, Recorder, ReviewRecord, Status, Trace, Unapplied};
 use crate::rules::schema::Frame;
-use crate::rules::vocabulary::WordId;
 use crate::rules::{Patterns, RuleError, RuleSet};
 use crate::text::{SourceText, Span, Visible, is_undisguised};
 use crate::verify::{self, Gate, Release, Removed};
@@ -360,11 +359,22 @@ pub(crate) fn removed_words(
     let is_readable = |finding: &&Finding| {
         decide::portion_at(document, finding.span).is_some_and(|id| decisions[id].answer == Answer::Yes)
     };
-    // A common word in disguise is no name.
+    // A word of grammar in disguise is no name.
     let is_common = |word: &str| {
         let mut folded = String::new();
         fold(word, &mut folded);
-        rules.vocabulary.look_up(word, &folded)[0] != WordId::default()
+        let [word, _] = rules.vocabulary.look_up(word, &folded);
+        let grammar = &rules.grammar;
+        [
+            grammar.function_word,
+            grammar.auxiliary,
+            grammar.preposition,
+            grammar.conjunction,
+            grammar.verb,
+            grammar.saying,
+        ]
+        .into_iter()
+        .any(|slot| rules.vocabulary.is_member(word, slot))
     };
     let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding));
     let mut removed: Vec<String> = findings

@@ -387,12 +387,14 @@ fn is_emptied(case: Case<'_>, id: PortionId, edits: &[Edit]) -> bool {
     (from..to).all(idle)
 }
 
-/// A word of the label with which a portion starts ("SOURCE:").
+/// A word of the label with which a portion starts ("SOURCE:", "*Weather.*").
 fn is_label_word(case: Case<'_>, body: Span<Visible>, at: u32) -> bool {
     let text = case.document.text(body);
+    let start = case.reading.tokens[at as usize].start as usize;
     let label =
         text.split(['\n', '.', ',']).next().unwrap_or_default().find(':').filter(|&colon| colon <= 40);
-    label.is_some_and(|colon| (case.reading.tokens[at as usize].start as usize) < body.start() + colon)
+    label.is_some_and(|colon| start < body.start() + colon)
+        || case.document.run_in(body).is_some_and(|label| start < label.end() && label.end() < body.end())
 }
 
 /// Labels of which what they label goes.

@@ -153,6 +153,16 @@ impl Document {
         &self.inlines
     }
 
+    /// The heading that runs into the text of a portion's body: words at its start that stand out from the rest.
+    #[must_use]
+    pub(crate) fn run_in(&self, body: Span<Visible>) -> Option<Span<Visible>> {
+        let first = self.inlines.partition_point(|inline| inline.visible.start() < body.start());
+        let inline = self.inlines.get(first).filter(|inline| inline.kind != InlineKind::Code)?;
+        let before = Span::new(body.start(), inline.visible.start().min(body.end()));
+        let opens = self.text(before).trim().is_empty() && inline.visible.end() <= body.end();
+        opens.then_some(inline.visible)
+    }
+
     /// References to footnotes, in order.
     #[must_use]
     pub(crate) fn footnotes(&self) -> &[FootnoteReference] {

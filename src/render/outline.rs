@@ -8,10 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ornament;
 use crate::decide::{Plan, PortionFate};
 use crate::document::{
-    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, InlineKind, PortionId, PortionKind,
-    SegmentKind,
+    Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, PortionId, PortionKind, SegmentKind,
 };
-use crate::text::{Source, Span, Visible};
+use crate::text::{Source, Span};
 
 /// The longest label that is dropped with what it names, in bytes.
 const LONGEST_LABEL: usize = 60;
@@ -166,9 +165,11 @@ impl Surveyor<'_> {
                 let tail = &self.document.visible()[at..portion.body.end()];
                 left.push_str(tail);
                 let left = left.trim();
+                let run_in = self.document.run_in(portion.body);
                 let only_label = tail.trim().is_empty()
                     && left.len() <= LONGEST_LABEL
-                    && (left.ends_with(':') || Some(left) == self.run_in(portion.body));
+                    && (left.ends_with(':')
+                        || Some(left) == run_in.map(|label| self.document.text(label).trim()));
                 self.outline.portions[id] &= left.contains(char::is_alphanumeric) && !only_label;
             }
         }
@@ -177,16 +178,6 @@ impl Surveyor<'_> {
                 self.outline.portions[id] &= self.outline.portions[id + 1];
             }
         }
-    }
-
-    /// The heading that runs into the text of a body: words at its start that stand out from the rest.
-    fn run_in(&self, body: Span<Visible>) -> Option<&str> {
-        let inlines = self.document.inlines();
-        let first = inlines.partition_point(|inline| inline.visible.start() < body.start());
-        let inline = inlines.get(first).filter(|inline| inline.kind != InlineKind::Code)?;
-        let before = Span::new(body.start(), inline.visible.start().min(body.end()));
-        let opens = self.document.text(before).trim().is_empty();
-        (opens && inline.visible.end() <= body.end()).then(|| self.document.text(inline.visible).trim())
     }
 
     /// Drops references without their footnote and footnotes whose every reference went; whether that is news for the

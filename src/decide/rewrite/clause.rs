@@ -45,17 +45,25 @@ impl Mender<'_> {
     pub(super) fn has_verb_before(&self, from: u32, end: u32) -> bool {
         let grammar = &self.rules.grammar;
         // A verb behind "as" or "while" is not the main one: "the driver as he left".
-        let hangs = |at: u32| {
-            self.is(Some(at), grammar.conjunction) && self.opens_aside(at) && self.word(at - 1) != ","
+        let hangs = |at: u32| self.is(Some(at), grammar.conjunction) && self.opens_aside(at);
+        let clause = (from + 1..end)
+            .find(|&at| self.is_mark(Some(at), &[":", ";"]) || hangs(at) && self.word(at - 1) != ",")
+            .unwrap_or(end);
+        // Nor is one between commas, behind "whom" or "because".
+        let set_off = |at: u32| {
+            let comma = (from + 1..at).rev().find(|&mark| self.word(mark) == ",");
+            comma.is_some_and(|comma| {
+                let first = comma + 1;
+                first <= at && (hangs(first) || self.is(Some(first), grammar.relative))
+            })
         };
-        let clause =
-            (from + 1..end).find(|&at| self.is_mark(Some(at), &[":", ";"]) || hangs(at)).unwrap_or(end);
         (from..clause).any(|at| {
             !self.is_cut(at)
                 && !self.is(self.before(at), grammar.determiner)
                 && !self.is_mark(self.before(at), &["to"])
                 && !self.reading.shape(at).intersects(Shape::ING)
                 && !self.is_aside(from, at)
+                && !set_off(at)
                 && !self.is_bare_participle(at)
                 && (self.is_auxiliary(at)
                     || (self.is(Some(at), grammar.verb) || self.is(Some(at), grammar.saying))

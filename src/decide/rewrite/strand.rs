@@ -84,36 +84,49 @@ impl Mender<'_> {
     pub(super) fn verbless(&mut self) {
         for at in 0..self.cuts.len() {
             let cut = self.cuts[at].clone();
-            if cut.phrase.is_some() || cut.frame == Frame::Sentence {
-                continue;
-            }
-            let bounds = |at: &u32| self.is_clause_mark(*at);
-            let start =
-                (self.sentence.start..cut.from).rev().find(|at| bounds(at) || self.opens_subordinate(*at));
-            let end = (cut.to..self.sentence.end)
-                .find(|at| bounds(at) || self.opens_subordinate(*at))
-                .unwrap_or_else(|| self.text_end());
-            let from = start.map_or(self.sentence.start, |at| if bounds(&at) { at + 1 } else { at });
             let took = (cut.from..cut.to).any(|t| self.is_predicate(t) && !self.is_rather_noun(t));
-            let left = |mut range: std::ops::Range<u32>| range.any(|t| self.may_be_verb(t));
-            let subject = (from..cut.from).filter(|&t| self.counts(t)).count();
-            let phrased =
-                self.cuts.iter().any(|other| other.phrase.is_some() && (from..end).contains(&other.from));
-            if !took || phrased || subject == 0 || left(from..cut.from) || left(cut.to..end) {
+            if cut.phrase.is_some() || cut.frame == Frame::Sentence || !took {
                 continue;
             }
-            let whole = start.is_none() && !(end..self.sentence.end).any(|t| self.counts(t));
-            if whole {
-                self.cuts[at].frame = Frame::Sentence;
-                return;
+            // Where the clause begins, with the mark or word that opens it, and where it ends.
+            let relative = self.is_relative_clause(&cut);
+            let opens = |&t: &u32| {
+                self.is_clause_mark(t) || self.opens_subordinate(t) || !relative && self.opens_second(t)
+            };
+            let ends = |&t: &u32| self.is_clause_mark(t) || self.opens_subordinate(t);
+            let start = (self.sentence.start..cut.from).rev().find(opens);
+            let end = (cut.to..self.sentence.end).find(ends).unwrap_or_else(|| self.text_end());
+            let from = start.unwrap_or(self.sentence.start);
+            let has_verb = (from..cut.from).chain(cut.to..end).any(|t| self.may_be_verb(t));
+            let is_led = self.cuts.iter().any(|cut| cut.phrase.is_some() && (from..end).contains(&cut.from));
+            if has_verb || is_led || !(from..cut.from).any(|t| self.counts(t)) {
+                continue;
             }
-            let subordinate = start.is_some_and(|at| self.opens_subordinate(at));
-            if subordinate || start.is_some() {
-                let from = start.map_or(from, |at| at);
-                self.cuts[at].from = from;
-                self.cuts[at].to = end.max(cut.to);
+            match start {
+                Some(start) => {
+                    self.cuts[at].from = start;
+                    self.cuts[at].to = end.max(cut.to);
+                }
+                None if (end..self.sentence.end).any(|t| self.counts(t)) => {}
+                None => {
+                    self.cuts[at].frame = Frame::Sentence;
+                    return;
+                }
             }
         }
+    }
+
+    /// Whether the cut's verb stands in a clause of its own that hangs on a noun before it.
+    fn is_relative_clause(&self, cut: &Cut) -> bool {
+        let verb = (cut.from..cut.to).find(|&at| self.is_predicate(at)).unwrap_or(cut.to);
+        self.is_punct(cut.from)
+            || (cut.from..verb)
+                .any(|at| self.is(Some(at), self.rules.grammar.relative) || self.opens_aside(at))
+    }
+
+    /// Whether the token is a comma before a second main clause: "it hums, and a sensor hears it".
+    fn opens_second(&self, at: u32) -> bool {
+        self.word(at) == "," && self.is_mark(self.after(at + 1), &["and", "but", "or"])
     }
 
     /// A mark between two clauses that could stand alone.
@@ -138,6 +151,7 @@ impl Mender<'_> {
         let grammar = &self.rules.grammar;
         let shape = self.reading.shape(at);
         !self.is_cut(at)
+            && !self.is(self.before(at), grammar.determiner)
             && (self.is_auxiliary(at)
                 || self.is(Some(at), grammar.verb)
                 || self.is(Some(at), grammar.saying)

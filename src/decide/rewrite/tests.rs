@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 57] = [
+const SENTENCES: [(&str, &str); 63] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -59,6 +59,23 @@ const SENTENCES: [(&str, &str); 57] = [
     ),
     ("The tax is new. The deputy said: \"⟦Our agents tell us⟧.\"", "The tax is new."),
     ("The mission is small. ⟦We have followed his meetings since⟧ the spring.", "The mission is small."),
+    // The subject of a verb that goes does not stay behind a comma.
+    (
+        "Its generators hum at night, and a ground sensor ⟦by the line hears them⟧.",
+        "Its generators hum at night.",
+    ),
+    ("He bought tanks, guns, and lorries ⟦which our man counted⟧.", "He bought tanks, guns, and lorries."),
+    (
+        "⟦The watchers photographed⟧ the driver, whom they tailed, as he emptied a letter box.",
+        "Available information points to the driver, whom they tailed, as he emptied a letter box.",
+    ),
+    // A number in front stays, and both bounds of a range go.
+    ("⟦2. The clerk was present.⟧ Seeker heads were packed apart.", "2. Seeker heads were packed apart."),
+    ("⟦KJ-1. The clerk says that⟧ it will fall.", "KJ-1. It will fall."),
+    (
+        "The post is in the quarry⟦, heard only between two⟧ and three in the morning.",
+        "The post is in the quarry.",
+    ),
     // What only points at the cut goes with it.
     ("The raid is set for Friday (see ⟦IIR 7 123 4567 31⟧).", "The raid is set for Friday."),
     (
