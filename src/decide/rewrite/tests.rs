@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 63] = [
+const SENTENCES: [(&str, &str); 64] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -68,6 +68,10 @@ const SENTENCES: [(&str, &str); 63] = [
     (
         "⟦The watchers photographed⟧ the driver, whom they tailed, as he emptied a letter box.",
         "Available information points to the driver, whom they tailed, as he emptied a letter box.",
+    ),
+    (
+        "⟦Counter-Intelligence Note⟧: the Belquian Trade Mission (fictional)",
+        "The Belquian Trade Mission (fictional)",
     ),
     // A number in front stays, and both bounds of a range go.
     ("⟦2. The clerk was present.⟧ Seeker heads were packed apart.", "2. Seeker heads were packed apart."),
