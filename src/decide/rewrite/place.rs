@@ -126,6 +126,7 @@ impl Mender<'_> {
             }
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
             // "judges him unlikely to act": what has an object of its own keeps its verb.
+            Some(a) if ends_in_verb && self.is_object_pronoun(a) => (cut.to - 1, Some(Phrase::Subject)),
             Some(a) if self.is(after, grammar.saying) && self.is_object_pronoun(a + 1) => {
                 (cut.to, Some(Phrase::Subject))
             }
@@ -147,7 +148,9 @@ impl Mender<'_> {
             Some(a) => self.strand(at, a),
             None => (cut.to, None),
         };
-        self.cuts[at].to = to;
+        // Nothing begins with a comma or a colon.
+        let mark = self.after(to).filter(|&mark| phrase.is_none() && self.is_mark(Some(mark), &[",", ":"]));
+        self.cuts[at].to = mark.map_or(to, |mark| mark + 1);
         self.cuts[at].phrase = phrase;
     }
 

@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 64] = [
+const SENTENCES: [(&str, &str); 66] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -72,6 +72,11 @@ const SENTENCES: [(&str, &str); 64] = [
     (
         "⟦Counter-Intelligence Note⟧: the Belquian Trade Mission (fictional)",
         "The Belquian Trade Mission (fictional)",
+    ),
+    ("⟦Counter-Intelligence⟧ Note: the Belquian Trade Mission", "The Belquian Trade Mission"),
+    (
+        "⟦His steward describes⟧ him as weary, pious and bound by his oath.",
+        "Available information describes him as weary, pious and bound by his oath.",
     ),
     // A number in front stays, and both bounds of a range go.
     ("⟦2. The clerk was present.⟧ Seeker heads were packed apart.", "2. Seeker heads were packed apart."),
