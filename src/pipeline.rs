@@ -464,12 +464,13 @@ impl Study<'_> {
     /// Decides, renders and verifies until the gate lets something through or nothing is left to try.
     fn end(&self, audience: &Audience, rulings: &Rulings<'_>) -> (Decided, Ending) {
         let mut dropped: Vec<PortionId> = Vec::new();
+        let mut fallen: Vec<PortionId> = Vec::new();
         let mut extra: Vec<(Span<Visible>, Frame)> = Vec::new();
         let mut mended = 0;
         let kept = Kept::of(self.case.document, &self.pipeline.rules, &self.pipeline.policy);
         loop {
             let fuller = self.pipeline.fuller;
-            let decided = decide::decide(self.case, audience, fuller, &dropped, &extra, rulings);
+            let decided = decide::decide(self.case, audience, fuller, &dropped, &fallen, &extra, rulings);
             reach("decide", self.case.document.visible());
             let least = self.pipeline.policy.flag;
             let (findings, by_rules) = (self.case.findings, self.by_rules);
@@ -487,6 +488,10 @@ impl Study<'_> {
             }
             let candidate = render(self.case.document, &decided.plan, &kept);
             reach("render", self.case.document.visible());
+            if candidate.fallen().iter().any(|id| !fallen.contains(id)) {
+                fallen.extend(candidate.fallen());
+                continue;
+            }
             if !says_something(self.case.document, &decided, candidate.text()) {
                 let reason = "nothing in it is releasable to this audience".to_owned();
                 return (decided, Ending::without_release(Status::Withheld, reason));

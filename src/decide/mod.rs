@@ -101,12 +101,14 @@ pub(crate) struct Decided {
     pub(crate) banner: Option<Marking>,
 }
 
-/// Decides a report for an audience. `dropped` are portions that the gate refused before; `extra` are spans that it found.
+/// Decides a report for an audience. `dropped` are portions that the gate refused before, `fallen` those that the structure did
+/// not carry; `extra` are spans that the gate found.
 pub(crate) fn decide(
     case: Case<'_>,
     audience: &Audience,
     fuller: bool,
     dropped: &[PortionId],
+    fallen: &[PortionId],
     extra: &[(Span<Visible>, Frame)],
     rulings: &Rulings<'_>,
 ) -> Decided {
@@ -118,7 +120,9 @@ pub(crate) fn decide(
         reword_portion(case, id, text, &mut identified);
     }
     let edits: Vec<Edit> = identified.iter().map(|edit| edit.edit.clone()).collect();
-    let mut left_out: BTreeMap<PortionId, LeftOut> = dropped.iter().map(|&id| (id, LeftOut::Gate)).collect();
+    let mut left_out: BTreeMap<PortionId, LeftOut> =
+        fallen.iter().map(|&id| (id, LeftOut::Emptied)).collect();
+    left_out.extend(dropped.iter().map(|&id| (id, LeftOut::Gate)));
     let readable = |id: PortionId| portions[id].answer == Answer::Yes;
     if !fuller {
         prefer_tearlines(document, &portions, &mut left_out);
@@ -372,11 +376,12 @@ fn is_emptied(case: Case<'_>, id: PortionId, edits: &[Edit]) -> bool {
         return false;
     }
     let reading = case.reading;
-    let (from, to) = (
-        reading.token_at(body.start()),
-        reading.token_at(body.end().saturating_sub(1).max(body.start())) + 1,
-    );
-    let to = to.min(u32::try_from(reading.tokens.len()).unwrap_or(u32::MAX));
+    // White space behind the last word belongs to no token of the body.
+    let before = |end: usize| {
+        let count = reading.tokens.partition_point(|token| (token.start as usize) < end);
+        u32::try_from(count).expect("a report has fewer tokens than bytes")
+    };
+    let (from, to) = (before(body.start()), before(body.end()));
     let idle = |at: u32| {
         gone(reading.tokens[at as usize].start as usize)
             || !reading.shape(at).intersects(Shape::WORD | Shape::NUM)

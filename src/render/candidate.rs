@@ -1,5 +1,6 @@
 //! Rendered text that nobody has verified yet.
 
+use crate::document::PortionId;
 use crate::text::{Output, Source, Span};
 
 /// A release before verification. It does not print or serialise itself; only the verifier reads it.
@@ -10,6 +11,7 @@ use crate::text::{Output, Source, Span};
 pub(crate) struct Candidate {
     text: String,
     pieces: Vec<Piece>,
+    fallen: Vec<PortionId>,
 }
 
 /// Where a run of the output comes from.
@@ -25,7 +27,18 @@ pub struct Piece {
 
 impl Candidate {
     pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self { text: String::with_capacity(bytes), pieces: Vec::new() }
+        Self { text: String::with_capacity(bytes), pieces: Vec::new(), fallen: Vec::new() }
+    }
+
+    /// Says which portions of the plan the structure did not carry.
+    pub(super) fn without(mut self, fallen: Vec<PortionId>) -> Self {
+        self.fallen = fallen;
+        self
+    }
+
+    /// The portions that the plan keeps and the structure did not carry: the marks of what stands do not count them.
+    pub(crate) fn fallen(&self) -> &[PortionId] {
+        &self.fallen
     }
 
     /// The rendered text, for the verifier.

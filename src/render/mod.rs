@@ -39,7 +39,7 @@ use self::cuts::Cuts;
 use self::number::Numbers;
 use self::outline::Outline;
 use crate::channels::Kept;
-use crate::decide::Plan;
+use crate::decide::{Plan, PortionFate};
 use crate::document::Document;
 
 /// Carries out `plan`; of what is hidden, `kept` stands.
@@ -57,7 +57,10 @@ pub(crate) fn render(document: &Document, plan: &Plan, kept: &Kept) -> Candidate
     numbers.cut(document, &outline, &moves, &mut cuts);
     references(document, &outline, &mut cuts);
     inlines(document, &outline, &revisions, &mut cuts);
-    writer::write(document, &cuts.sorted(), kept, !numbers.footnotes.is_empty())
+    let fallen = (0..plan.portions.len())
+        .filter(|&id| plan.portions[id] != PortionFate::Drop && !outline.carries(document, id))
+        .collect();
+    writer::write(document, &cuts.sorted(), kept, !numbers.footnotes.is_empty()).without(fallen)
 }
 
 /// Cuts the footnote references that go.

@@ -100,6 +100,15 @@ impl Outline {
         }
     }
 
+    /// Whether a portion stands, and its lines with it.
+    pub(super) fn carries(&self, document: &Document, portion: PortionId) -> bool {
+        let blocks = document.blocks();
+        let leaf = document.portions()[portion].block;
+        let unit = |id: BlockId| self.units_in(id..id + 1).next().map(|index| self.units[index].kept);
+        let kept = unit(leaf).or_else(|| blocks[leaf].parent.and_then(unit));
+        self.portions[portion] && kept.unwrap_or(false)
+    }
+
     /// The units whose block lies in `blocks`.
     pub(super) fn units_in(&self, blocks: std::ops::Range<BlockId>) -> std::ops::Range<usize> {
         let at = |id| self.units.partition_point(|unit| unit.block < id);

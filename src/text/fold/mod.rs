@@ -51,6 +51,9 @@ pub(crate) fn is_undisguised(text: &str) -> bool {
     if memchr::memchr_iter(b'-', bytes).any(breaks) {
         return false;
     }
+    if has_gap(bytes) {
+        return false;
+    }
     let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
     let ends = [0, bytes.len().saturating_sub(1)].into_iter().filter(|&at| is_letter(at)).count();
     let single = |w: &&[u8]| {
@@ -71,6 +74,12 @@ pub(crate) fn is_undisguised(text: &str) -> bool {
         last = Some(at);
     }
     true
+}
+
+/// Whether two blanks stand between letters or digits, as where something was taken out of a name or serial.
+fn has_gap(bytes: &[u8]) -> bool {
+    let is_letter = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+    memchr::memmem::find_iter(bytes, b"  ").any(|at| is_letter(at.wrapping_sub(1)) && is_letter(at + 2))
 }
 
 /// Whether `text` is printable ASCII without a disguise.
@@ -148,6 +157,7 @@ impl Folded {
 
     fn every_reading(text: &str) -> Vec<Self> {
         let (glyphs, mut disguised) = undressed(text);
+        disguised |= has_gap(text.as_bytes());
         let mut readings = Vec::new();
         for keep_hyphen in [false, true] {
             let (joined, broken) = unbroken(&glyphs, keep_hyphen);
