@@ -14,6 +14,9 @@ use crate::rules::words::Key;
 /// The most tokens a sentence has; a longer run is cut, so that no rule sees an unbounded one.
 pub(crate) const LONGEST: u32 = 400;
 
+/// The most letters or digits of a paragraph's number, each.
+const LONGEST_COUNTER: usize = 3;
+
 /// The tokens of a text and what the vocabulary says of them.
 #[derive(Debug)]
 pub(crate) struct Reading<'v> {
@@ -241,6 +244,24 @@ impl<'v> Reading<'v> {
     /// The first token that ends after `byte`, or the number of tokens.
     pub(crate) fn token_at(&self, byte: usize) -> u32 {
         index(self.tokens.partition_point(|token| token.end as usize <= byte))
+    }
+
+    /// Where the text of a sentence begins behind a number that counts its paragraph (`2.`, `4)`, `KJ-1.`); its start when there
+    /// is none. `text` is what was read.
+    pub(crate) fn counter(&self, text: &str, sentence: &Sentence) -> u32 {
+        if sentence.start != self.zone_of(sentence.start).start {
+            return sentence.start;
+        }
+        let word = |at: u32| self.tokens[at as usize].text(text);
+        let is_letters = |at: u32| {
+            word(at).len() <= LONGEST_COUNTER && word(at).bytes().all(|byte| byte.is_ascii_uppercase())
+        };
+        let number = sentence.start + u32::from(is_letters(sentence.start));
+        let counts = number + 1 < sentence.end
+            && word(number).len() <= LONGEST_COUNTER
+            && word(number).bytes().all(|byte| byte.is_ascii_digit())
+            && matches!(word(number + 1), "." | ")");
+        if counts { number + 2 } else { sentence.start }
     }
 
     /// The sentence that holds the token.

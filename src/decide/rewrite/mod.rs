@@ -22,9 +22,6 @@ use crate::text::Span;
 /// A number of a range stands at most so many tokens behind its "between".
 const LONGEST_BOUND: u32 = 3;
 
-/// The most letters or digits of a paragraph's number, each.
-const LONGEST_COUNTER: usize = 3;
-
 /// A run of tokens that goes.
 #[derive(Debug, Clone, PartialEq)]
 struct Cut {
@@ -89,7 +86,10 @@ pub(crate) fn rewrite(
                 to += 1;
             }
             // A number in front of a paragraph counts it: it tells nothing.
-            from = from.max(counter(text, reading, sentence)).min(to);
+            let counter = reading.counter(text, sentence);
+            if to > counter {
+                from = from.max(counter);
+            }
             // A comma or full stop that a span takes in belongs to the sentence.
             while to > from + 1 && matches!(reading.tokens[from as usize].text(text), "," | ";" | ":") {
                 from += 1;
@@ -98,7 +98,8 @@ pub(crate) fn rewrite(
             {
                 to -= 1;
             }
-            if from < to {
+            let goes_on = counter >= sentence.end && span.end() > bytes.end;
+            if from < to && !goes_on {
                 cuts.push(Cut { from, to, frame: *frame, phrase: None });
             }
             if span.end() > bytes.end {
@@ -130,23 +131,6 @@ fn apart(edits: Vec<Edit>) -> Vec<Edit> {
         }
     }
     out
-}
-
-/// Where the text of a sentence begins behind a number that counts its paragraph: `2.`, `4)`, `KJ-1.`; its start when there is
-/// none.
-fn counter(text: &str, reading: &Reading<'_>, sentence: &Sentence) -> u32 {
-    if sentence.start != reading.zone_of(sentence.start).start {
-        return sentence.start;
-    }
-    let word = |at: u32| reading.tokens[at as usize].text(text);
-    let letters =
-        |at: u32| word(at).len() <= LONGEST_COUNTER && word(at).bytes().all(|byte| byte.is_ascii_uppercase());
-    let number = sentence.start + u32::from(letters(sentence.start));
-    let counts = number + 1 < sentence.end
-        && (1..=LONGEST_COUNTER).contains(&word(number).len())
-        && word(number).bytes().all(|byte| byte.is_ascii_digit())
-        && matches!(word(number + 1), "." | ")");
-    if counts { number + 2 } else { sentence.start }
 }
 
 struct Mender<'a> {
@@ -257,7 +241,8 @@ impl Mender<'_> {
         let bytes = self.reading.bytes(self.sentence.start, self.sentence.end);
         let range = if self.sentence.end < zone.end {
             // The number of its paragraph stays for the next.
-            let first = counter(self.text, self.reading, self.sentence);
+            let counter = self.reading.counter(self.text, self.sentence);
+            let first = if counter < self.sentence.end { counter } else { self.sentence.start };
             self.reading.tokens[first as usize].start as usize
                 ..self.reading.tokens[self.sentence.end as usize].start as usize
         } else if self.sentence.start > zone.start {

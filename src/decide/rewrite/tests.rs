@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 66] = [
+const SENTENCES: [(&str, &str); 67] = [
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",
@@ -81,6 +81,7 @@ const SENTENCES: [(&str, &str); 66] = [
     // A number in front stays, and both bounds of a range go.
     ("⟦2. The clerk was present.⟧ Seeker heads were packed apart.", "2. Seeker heads were packed apart."),
     ("⟦KJ-1. The clerk says that⟧ it will fall.", "KJ-1. It will fall."),
+    ("⟦KJ-1⟧. It will fall.", "It will fall."),
     (
         "The post is in the quarry⟦, heard only between two⟧ and three in the morning.",
         "The post is in the quarry.",

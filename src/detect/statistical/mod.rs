@@ -362,6 +362,11 @@ impl Statistical {
         let span = without_subject(text, reading, grammar, sentence, span);
         let span = without_object(reading, grammar, sentence, inside, span);
         let span = without_edges(text, reading, grammar, sentence, inside, span);
+        // A number that counts a paragraph tells nothing.
+        let span = span.start.max(reading.counter(text, sentence))..span.end;
+        if span.is_empty() {
+            return;
+        }
         let bytes = reading.bytes(span.start, span.end);
         let place = Category::ALL.iter().position(|&c| c == category).and_then(|place| self.rules[place]);
         if let Some(rule) = place {
