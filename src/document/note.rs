@@ -105,8 +105,12 @@ fn label(line: &str) -> Option<(u16, (usize, usize), usize)> {
 /// Adds the references in `text`, which starts at the visible offset `at`.
 fn references(text: &str, at: usize, portion: PortionId, found: &mut Vec<NoteReference>) {
     for (open, _) in text.match_indices('[') {
-        let Some(length) = text[open + 1..].find(']') else { break };
-        let inner = &text[open + 1..open + 1 + length];
+        // A bracket that another opens in holds no numbers alone.
+        let behind = &text[open + 1..];
+        let Some(length) = behind.find(['[', ']']).filter(|&end| behind[end..].starts_with(']')) else {
+            continue;
+        };
+        let inner = &behind[..length];
         let first = found.len();
         let mut place = 0;
         let mut whole = true;

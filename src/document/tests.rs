@@ -195,6 +195,9 @@ fn hostile_nesting_is_linear() {
         let document = markdown(&piece.repeat(100_000));
         assert_eq!(document.segments().iter().last().map(|s| s.source.end()), Some(piece.len() * 100_000));
     }
+    // One bracket closes the last of many that open.
+    let document = markdown(&format!("[1] x\n{}]", "[1 ".repeat(100_000)));
+    assert_eq!(document.notes().references.len(), 1);
 }
 
 fn one_of(pieces: &'static [&'static str]) -> impl Strategy<Value = String> {

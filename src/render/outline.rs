@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ornament;
-use crate::decide::{Plan, PortionFate};
+use crate::decide::{Edit, Plan, PortionFate};
 use crate::document::{
     Block, BlockId, BlockKind, Document, Furniture, FurnitureKind, PortionId, PortionKind, SegmentKind,
 };
@@ -102,11 +102,13 @@ impl Outline {
 
     /// Whether a portion stands, and its lines with it.
     pub(super) fn carries(&self, document: &Document, portion: PortionId) -> bool {
-        let blocks = document.blocks();
-        let leaf = document.portions()[portion].block;
-        let unit = |id: BlockId| self.units_in(id..id + 1).next().map(|index| self.units[index].kept);
-        let kept = unit(leaf).or_else(|| blocks[leaf].parent.and_then(unit));
-        self.portions[portion] && kept.unwrap_or(false)
+        self.portions[portion] && self.keeps(document.blocks(), document.portions()[portion].block)
+    }
+
+    /// Whether the unit of a leaf block stands.
+    fn keeps(&self, blocks: &[Block], leaf: BlockId) -> bool {
+        let unit = |id: BlockId| self.units[self.units_in(id..id + 1)].first().map(|unit| unit.kept);
+        unit(leaf).or_else(|| blocks[leaf].parent.and_then(unit)).unwrap_or(false)
     }
 
     /// The units whose block lies in `blocks`.
@@ -202,7 +204,7 @@ impl Surveyor<'_> {
             });
             let stands = !last
                 && defined
-                && self.stands(reference.block)
+                && self.outline.keeps(self.blocks, reference.block)
                 && self.text_at(reference.block, reference.visible);
             changed |= self.outline.references[index] != stands;
             self.outline.references[index] = stands;
@@ -237,41 +239,34 @@ impl Surveyor<'_> {
             }
         }
         let orphan = |number: u16| referred.get(&number) == Some(&false);
-        let mut changed = false;
+        let mut fallen: BTreeSet<BlockId> = BTreeSet::new();
         for together in notes.notes.chunk_by(|a, b| a.portion == b.portion) {
             let id = together[0].portion;
             if self.outline.portions[id] && together.iter().all(|note| orphan(note.number)) {
                 self.outline.portions[id] = false;
-                changed = true;
-                let units = self.outline.units_in(portions[id].block..portions[id].block + 1);
-                let left = self.portions_in(portions[id].block).any(|other| self.outline.portions[other]);
-                self.outline.units[units].iter_mut().for_each(|unit| unit.kept &= left);
+                fallen.insert(portions[id].block);
             }
+        }
+        for &block in &fallen {
+            let left = self.portions_in(block).any(|other| self.outline.portions[other]);
+            let units = self.outline.units_in(block..block + 1);
+            self.outline.units[units].iter_mut().for_each(|unit| unit.kept &= left);
         }
         let gone = notes.notes.iter().filter(|note| !self.stands_at(note.portion, note.digits.start()));
         self.outline.gone_notes = gone.map(|note| note.number).collect();
-        changed
+        !fallen.is_empty()
     }
 
     /// Whether the text at the visible offset `at` of a portion stands.
     fn stands_at(&self, portion: PortionId, at: usize) -> bool {
-        let edits = &self.plan.edits;
-        let edit = edits.get(edits.partition_point(|edit| edit.span.end() <= at));
-        self.outline.portions[portion]
-            && edit.is_none_or(|edit| edit.span.start() > at)
-            && self.stands(self.document.portions()[portion].block)
+        self.outline.carries(self.document, portion)
+            && self.edit_at(at).is_none_or(|edit| edit.span.start() > at)
     }
 
-    /// Whether the unit of a leaf block stands.
-    fn stands(&self, leaf: BlockId) -> bool {
-        let units = self.outline.units_in(leaf..leaf + 1);
-        match (self.outline.units[units].first(), self.blocks[leaf].parent) {
-            (Some(unit), _) => unit.kept,
-            (None, Some(row)) => {
-                self.outline.units[self.outline.units_in(row..row + 1)].iter().any(|unit| unit.kept)
-            }
-            (None, None) => false,
-        }
+    /// The first edit that ends behind the visible offset `at`.
+    fn edit_at(&self, at: usize) -> Option<&Edit> {
+        let edits = &self.plan.edits;
+        edits.get(edits.partition_point(|edit| edit.span.end() <= at))
     }
 
     fn portions_in(&self, block: BlockId) -> std::ops::Range<usize> {
@@ -286,10 +281,9 @@ impl Surveyor<'_> {
         let range = self.portions_in(block);
         let around =
             portions[range.clone()].iter().rposition(|portion| portion.extent.start() < at).unwrap_or(0);
-        let edits = &self.plan.edits;
-        let edit = edits.get(edits.partition_point(|edit| edit.span.end() <= at));
         range.is_empty()
-            || self.outline.portions[range.start + around] && edit.is_none_or(|edit| edit.span.start() >= at)
+            || self.outline.portions[range.start + around]
+                && self.edit_at(at).is_none_or(|edit| edit.span.start() >= at)
     }
 
     /// Gathers the units.

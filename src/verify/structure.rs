@@ -84,12 +84,13 @@ fn loose_numbers(document: &Document) -> impl Iterator<Item = Span<Output>> {
         .map(|(number, _)| number)
         .collect();
     visible.match_indices('[').filter_map(move |(at, _)| {
-        let number = visible[at + 1..].split(']').next().filter(|number| number.len() <= 3)?;
+        let behind = &visible[at + 1..];
+        let number = &behind[..behind.bytes().take_while(u8::is_ascii_digit).count()];
         let close = visible[..at].ends_with(|c: char| c.is_alphanumeric() || ".,;:!?)]\"”".contains(c));
-        let loose = close && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+        let loose = close && (1..=3).contains(&number.len()) && behind[number.len()..].starts_with(']');
         let span = Span::new(at, at + number.len() + 2);
-        let hull = document.segments().source_hull(span).filter(|_| loose && !begun.contains(number));
-        hull.map(|hull| Span::new(hull.start(), hull.end()))
+        let hull = || document.segments().source_hull(span);
+        (loose && !begun.contains(number)).then(hull)?.map(|hull| Span::new(hull.start(), hull.end()))
     })
 }
 

@@ -292,11 +292,6 @@ impl Mender<'_> {
 
     /// How many words of content stand from `from` to the end of the sentence.
     pub(super) fn content(&self, from: u32) -> usize {
-        let counts = |&at: &u32| {
-            !self.is_cut(at)
-                && self.reading.shape(at).intersects(Shape::WORD | Shape::NUM)
-                && !self.is(Some(at), self.rules.grammar.function_word)
-        };
-        (from..self.sentence.end).filter(counts).count()
+        (from..self.sentence.end).filter(|&at| self.counts(at)).count()
     }
 }

@@ -140,7 +140,7 @@ impl Mender<'_> {
     }
 
     /// Whether a token stays and is a word of content.
-    fn counts(&self, at: u32) -> bool {
+    pub(super) fn counts(&self, at: u32) -> bool {
         !self.is_cut(at)
             && self.reading.shape(at).intersects(Shape::WORD | Shape::NUM)
             && !self.is(Some(at), self.rules.grammar.function_word)
