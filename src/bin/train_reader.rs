@@ -2,7 +2,7 @@
 //!
 //! `train_reader cv` measures by cross-validation, `errors` prints the sentences it errs on too, `rules`
 //! what each rule finds and the reader doubts, `train [OUT]` writes
-//! weights and card (to `patterns/reader`). `labelled=DIR` names the reports, `name=value` changes a setting.
+//! weights and card (to `patterns/reader`). `alike VECTORS` prints `patterns/reader/alike.txt`, from word vectors as GloVe writes them. `labelled=DIR` names the reports, `name=value` changes a setting.
 
 #![expect(clippy::print_stdout, reason = "a development tool whose output is its report")]
 
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use tearline::rules::Patterns;
-use tearline::stages::train::{Outcome, Point, Settings, bench};
+use tearline::stages::train::{Outcome, Point, Settings, alike, bench};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,7 +26,9 @@ fn main() -> ExitCode {
         }
     }
     if !sound || words.is_empty() {
-        println!("train_reader cv|errors|rules|train [OUT] [labelled=DIR] [name=value ...]; {settings:?}");
+        println!(
+            "train_reader cv|errors|rules|train [OUT]|alike VECTORS [labelled=DIR] [name=value ...]; {settings:?}"
+        );
         return ExitCode::from(2);
     }
     match run(&words, &settings, Path::new(&labelled)) {
@@ -42,6 +44,10 @@ fn run(words: &[&str], settings: &Settings, labelled: &Path) -> Result<(), Box<d
     let mut patterns = Patterns::built_in();
     patterns.without_reader();
     let rules = patterns.build()?;
+    if let ["alike", vectors] = words {
+        print!("{}", alike(labelled, Path::new(vectors), &rules)?);
+        return Ok(());
+    }
     let bench = bench(labelled, &rules)?;
     let outcome = bench.cross_validate(settings);
     table(&outcome);

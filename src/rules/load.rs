@@ -16,7 +16,7 @@ use super::vocabulary::Vocabulary;
 use super::{Expression, Grammar, LocalTerms, Matcher, Phrases, Rule, RuleId, RuleSet, shape};
 use crate::category::Category;
 use crate::detect::automaton::Engine;
-use crate::detect::statistical::{Model, Statistical};
+use crate::detect::statistical::{Alike, Model, Statistical};
 use crate::detect::windows::Windows;
 use crate::text::spellings;
 
@@ -24,6 +24,9 @@ static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/patterns");
 
 /// The weights of the statistical reader.
 const WEIGHTS: &str = "reader/weights.bin";
+
+/// The words that are used alike.
+const ALIKE: &str = "reader/alike.txt";
 
 /// Why patterns cannot be used. Nothing has been done when this is returned.
 #[derive(Debug, thiserror::Error)]
@@ -203,6 +206,7 @@ impl Patterns {
             let parsed = parsed(&syntax)?;
             let mut vocabulary = joined(vocabulary)?;
             let model = scope.spawn(|| self.weights.as_deref().map(Model::read).transpose());
+            let alike = scope.spawn(|| Arc::new(Alike::parse(self.file(ALIKE).unwrap_or_default())));
             let windows = scope.spawn(move || Windows::new(&expressions));
             let digest = scope.spawn(|| self.digest());
             let rules = compile(syntax, &shapes, &parsed, &mut vocabulary)?;
@@ -210,11 +214,25 @@ impl Patterns {
             vocabulary.freeze();
             let model = joined(model)
                 .map_err(|e| RuleError::Syntax { file: WEIGHTS.into(), fault: e.to_string() })?;
-            let statistical = model.map(|model| Statistical::new(model, &vocabulary, &grammar, &rules));
+            let alike = joined(alike);
+            let statistical =
+                model.map(|model| Statistical::new(model, &alike, &vocabulary, &grammar, &rules));
             let engine = Engine::new(&rules, &vocabulary);
             let (terms, phrases) = (self.local_terms()?, self.phrases()?);
             let (windows, digest) = (joined(windows), joined(digest));
-            Ok(RuleSet { rules, vocabulary, engine, windows, terms, grammar, phrases, statistical, digest })
+            Ok(RuleSet {
+                rules,
+                vocabulary,
+                engine,
+                windows,
+                terms,
+                grammar,
+                phrases,
+                #[cfg(any(test, feature = "train"))]
+                alike,
+                statistical,
+                digest,
+            })
         })
     }
 

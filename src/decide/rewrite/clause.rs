@@ -267,13 +267,21 @@ impl Mender<'_> {
                 || matches!(word.as_str(), "until" | "when" | "after" | "before" | "since" | "once" | "if"))
     }
 
-    /// Whether the token is a pronoun that no clause can begin with.
-    pub(super) fn is_object_pronoun(&self, at: u32) -> bool {
+    /// Whether somebody stands at the token of whom a verb before it says what he is: a pronoun that no clause can begin with, or a
+    /// noun phrase before "as".
+    pub(super) fn is_described(&self, at: u32) -> bool {
+        let word = |at: u32| self.word(at).to_lowercase();
+        let as_what = || {
+            let as_at = self.words_from(at + 1, LONGEST_OWNER).find(|&next| word(next) == "as");
+            as_at.is_some_and(|as_at| {
+                self.is_nominal(at)
+                    && !self.has_verb(as_at + 1)
+                    && !(at..as_at).any(|next| self.is_predicate(next))
+            })
+        };
         at < self.sentence.end
-            && matches!(
-                self.word(at).to_lowercase().as_str(),
-                "him" | "them" | "himself" | "herself" | "themselves"
-            )
+            && (matches!(word(at).as_str(), "him" | "them" | "himself" | "herself" | "themselves")
+                || as_what())
     }
 
     /// Whether a noun phrase begins with the token.

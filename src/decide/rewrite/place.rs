@@ -81,6 +81,10 @@ impl Mender<'_> {
             || (cut.from..cut.to).any(|t| self.is(Some(t), grammar.saying));
         let ends_in_verb = self.is(Some(cut.to - 1), grammar.saying);
         let (to, phrase) = match after {
+            Some(a) if self.quotes(&cut, a) => {
+                self.cuts[at].frame = Frame::Sentence;
+                (cut.to, None)
+            }
             Some(a) if self.is_mark(after, &[","]) && self.is(self.after(a + 1), grammar.relative) => {
                 let relative = self.after(a + 1).unwrap_or(a);
                 match self.after(relative + 1) {
@@ -126,8 +130,8 @@ impl Mender<'_> {
             }
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
             // "judges him unlikely to act": what has an object of its own keeps its verb.
-            Some(a) if ends_in_verb && self.is_object_pronoun(a) => (cut.to - 1, Some(Phrase::Subject)),
-            Some(a) if self.is(after, grammar.saying) && self.is_object_pronoun(a + 1) => {
+            Some(a) if ends_in_verb && self.is_described(a) => (cut.to - 1, Some(Phrase::Subject)),
+            Some(a) if self.is(after, grammar.saying) && self.is_described(a + 1) => {
                 (cut.to, Some(Phrase::Subject))
             }
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
@@ -147,6 +151,16 @@ impl Mender<'_> {
             Some(a) if self.is_finite(a) && cut.frame != Frame::Remove => (cut.to, Some(Phrase::Subject)),
             Some(a) => self.strand(at, a),
             None => (cut.to, None),
+        };
+        // A rest that only hung on what went does not stand by itself.
+        let stays = phrase.is_none() && self.cuts[at].frame != Frame::Sentence;
+        let rest = self.after(to).filter(|&rest| stays && rest > cut.to);
+        let (to, phrase) = match rest {
+            Some(rest) => {
+                self.cuts[at].to = to;
+                self.strand(at, rest)
+            }
+            None => (to, phrase),
         };
         // Nothing begins with a comma or a colon.
         let mark = self.after(to).filter(|&mark| phrase.is_none() && self.is_mark(Some(mark), &[",", ":"]));

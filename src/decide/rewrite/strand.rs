@@ -48,6 +48,20 @@ impl Mender<'_> {
         (stub && self.is_predicate(verb)).then_some(comma + 1)
     }
 
+    /// Whether nothing but a quotation is left, and hung on a noun of the cut: "[The line carried] the words 'it is paid'".
+    pub(super) fn quotes(&self, cut: &Cut, after: u32) -> bool {
+        let took_verb = (cut.from..cut.to).any(|at| self.is_predicate(at));
+        let opens = |at: &u32| self.is_mark(Some(*at), &["\"", "“"]);
+        let Some(open) = (after..self.sentence.end.min(after + LONGEST_STUB)).find(opens) else {
+            return false;
+        };
+        let close = (open + 1..self.sentence.end).find(|&at| self.is_mark(Some(at), &["\"", "”"]));
+        let last = close.is_some_and(|close| (close + 1..self.sentence.end).all(|at| self.is_punct(at)));
+        let hangs = open > after && !self.is_punct(after) && !self.is_predicate(after)
+            || !self.is_punct(cut.to - 1) && !self.is(Some(cut.to - 1), self.rules.grammar.saying);
+        last && took_verb && hangs
+    }
+
     /// Parts the cuts that run from one clause into the next, each of which keeps something: "a clerk [sells them; he leaves] a
     /// sheet" is cut once on each side of the mark.
     pub(super) fn part(&mut self) {
@@ -85,7 +99,9 @@ impl Mender<'_> {
         for at in 0..self.cuts.len() {
             let cut = self.cuts[at].clone();
             let took = (cut.from..cut.to).any(|t| self.is_predicate(t) && !self.is_rather_noun(t));
-            if cut.phrase.is_some() || cut.frame == Frame::Sentence || !took {
+            // The verb of an aside is none of the clause around it: "as bamboo[, its keeper says]".
+            let is_aside = self.word(cut.from) == "," && !(cut.from + 1..cut.to).any(|t| self.word(t) == ",");
+            if cut.phrase.is_some() || cut.frame == Frame::Sentence || !took || is_aside {
                 continue;
             }
             // Where the clause begins, with the mark or word that opens it, and where it ends.
@@ -273,6 +289,11 @@ impl Mender<'_> {
             if stands {
                 return (after + 1, lead);
             }
+            self.cuts[at].frame = Frame::Sentence;
+            return (to, None);
+        }
+        if took_verb && written_out && self.is(Some(after), grammar.function_word) && !self.is_nominal(after)
+        {
             self.cuts[at].frame = Frame::Sentence;
             return (to, None);
         }

@@ -7,7 +7,42 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 67] = [
+const SENTENCES: [(&str, &str); 76] = [
+    (
+        "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
+        "The agency reissues each bill of lading as bamboo.",
+    ),
+    (
+        "The locks are bought. ⟦That is plain from the line, which carried⟧ the words \"it is paid\".",
+        "The locks are bought.",
+    ),
+    // What only hung on the cut gets a lead, behind a mark and behind "and" too.
+    (
+        "⟦It was from a doctor that we learned of his illness⟧: a tumour of the liver, found in May.",
+        "Available information points to a tumour of the liver, found in May.",
+    ),
+    (
+        "⟦They point to the tone of the calls⟧ and to an affray on 9 June in which eleven men were hurt.",
+        "Available information points to an affray on 9 June in which eleven men were hurt.",
+    ),
+    (
+        "⟦The weekly published pictures, bought from a firm,⟧ of the ponds at Gull Haven.",
+        "Available information points to the ponds at Gull Haven.",
+    ),
+    (
+        "⟦The clerk described⟧ the buyer as a lame man with an accent.",
+        "Available information described the buyer as a lame man with an accent.",
+    ),
+    ("The desk is full. ⟦Visitors should not be left⟧ alone near the drawers.", "The desk is full."),
+    // A quotation goes with the noun that it hung on.
+    (
+        "The locks are bought. ⟦That is plain from the line, which carried the words⟧ \"the dentist is paid\".",
+        "The locks are bought.",
+    ),
+    (
+        "⟦A clerk said:⟧ \"The quay will close.\"",
+        "Available information indicates that \"The quay will close.\"",
+    ),
     // A noun phrase that hung on a preposition keeps its words and gets a lead.
     (
         "⟦Seen through a gap in the cloud was a floating crane⟧ of about 400 tons.",

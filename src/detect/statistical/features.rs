@@ -5,7 +5,9 @@
 //! never name an offset. Lexicons and rules enter by name: weights stay good when slots are renumbered.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::alike::{Alike, Class};
 use crate::detect::reading::{Reading, fold};
 use crate::detect::tokens::Shape;
 use crate::rules::vocabulary::{SlotId, Vocabulary, WordId};
@@ -39,6 +41,10 @@ pub(crate) enum Group {
     SkipPair,
     /// A lexicon and the tag before or behind.
     SlotTag,
+    /// The class of words that are used alike.
+    Alike,
+    /// Such a class and the tag or the class before, or the tag behind.
+    AlikePair,
     /// A rule that found the token.
     Hit,
     /// Something of the whole sentence.
@@ -107,6 +113,7 @@ pub(crate) struct Features {
     rules: Vec<[Atom; 2]>,
     /// For each word of the vocabulary: whether it is a function word (1), a verb (2), a verb of telling (4).
     parts: Vec<u8>,
+    alike: Arc<Alike>,
     function_word: SlotId,
 }
 
@@ -115,6 +122,7 @@ pub(crate) struct Features {
 pub(crate) struct Own {
     word: u64,
     tag: u64,
+    class: Class,
     pub(crate) stem: Atom,
 }
 
@@ -134,7 +142,7 @@ pub(crate) fn mix(group: Group, value: u64) -> Atom {
     Atom(atom.max(1))
 }
 
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+pub(super) fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     })
@@ -146,7 +154,12 @@ fn named(group: Group, name: &str) -> Atom {
 
 impl Features {
     /// Names the atoms of a vocabulary's lexicons and of rules. Literals of shapes make none.
-    pub(crate) fn new(vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Self {
+    pub(crate) fn new(
+        alike: &Arc<Alike>,
+        vocabulary: &Vocabulary,
+        grammar: &Grammar,
+        rules: &[Rule],
+    ) -> Self {
         let mut slots = vec![None; vocabulary.len()];
         for (name, slot) in vocabulary.names() {
             if !name.starts_with('"') && !name.ends_with(".context") {
@@ -173,7 +186,7 @@ impl Features {
                 + 4 * u8::from(is(&grammar.saying))
         };
         let parts = (0..vocabulary.words()).map(part).collect();
-        Self { slots, rules, parts, function_word: grammar.function_word }
+        Self { slots, rules, parts, alike: Arc::clone(alike), function_word: grammar.function_word }
     }
 
     /// The slot of words that carry no content.
@@ -225,12 +238,17 @@ impl Features {
             }
             sink(Group::Stem, stem);
         }
+        let class = self.alike.class(word);
+        if class != Class::default() {
+            sink(Group::Alike, mix(Group::Alike, u64::from(class.near)));
+            sink(Group::Alike, mix(Group::Alike, u64::from(class.wide) << 16));
+        }
         sink(Group::Shape, mix(Group::Shape, u64::from(look.0)));
         sink(Group::Tag, mix(Group::Tag, tag));
         for atom in self.slots_of(input.reading, index) {
             sink(Group::Slot, atom);
         }
-        Own { word, tag, stem }
+        Own { word, tag, class, stem }
     }
 
     /// Makes the atoms of a sentence that hang on more than one token, or on more than the text. `own` is what its tokens
@@ -244,7 +262,7 @@ impl Features {
         sink: &mut impl Sink,
     ) {
         for ((at, index), [_, tag_pair]) in sentence.clone().enumerate().zip(word_kinds(own)) {
-            let Own { tag, word, .. } = own[at];
+            let Own { tag, word, class, .. } = own[at];
             let before = if at == 0 { EDGE } else { own[at - 1] };
             let after = own.get(at + 1).map_or(2, |own| own.tag);
             sink.token(at, Group::TagPair, tag_pair);
@@ -254,6 +272,16 @@ impl Features {
             sink.token(at, Group::WordPair, mix(Group::WordPair, pair(before.word, word)));
             if at > 1 {
                 sink.token(at, Group::SkipPair, mix(Group::SkipPair, pair(own[at - 2].word, word)));
+            }
+            if class != Class::default() {
+                let mut say =
+                    |a: u64, b: u64| sink.token(at, Group::AlikePair, mix(Group::AlikePair, pair(a, b)));
+                let (near, wide) = (u64::from(class.near), u64::from(class.wide) << 16);
+                say(before.tag, near);
+                say(near, after);
+                say(before.tag, wide);
+                say(wide, after);
+                say(u64::from(before.class.wide) << 16, wide);
             }
             for slot in self.slots_of(input.reading, index) {
                 let slot = u64::from(slot.0);
@@ -323,12 +351,12 @@ impl Features {
 }
 
 /// What stands before the first token of a sentence.
-const EDGE: Own = Own { word: 1, tag: 1, stem: Atom(1) };
+const EDGE: Own = Own { word: 1, tag: 1, class: Class { near: 0, wide: 0 }, stem: Atom(1) };
 
 /// How many atoms say what kind of sentence one is.
-pub(crate) const SENTENCE_KINDS: usize = 6;
+pub(crate) const SENTENCE_KINDS: usize = 7;
 
-/// What kind of sentence one is: its place, its length, how it begins.
+/// What kind of sentence one is: its place, its length, how it begins, the mark it stands under.
 pub(crate) fn sentence_kinds(
     input: &Input<'_>,
     sentence: &Range<u32>,
@@ -336,6 +364,7 @@ pub(crate) fn sentence_kinds(
 ) -> [Atom; SENTENCE_KINDS] {
     let zone = input.reading.zone_of(sentence.start);
     let say = |kind: u64, value: u64| mix(Group::Sentence, kind << 48 | value & 0xFFFF_FFFF_FFFF);
+    let Context { level, controls } = context(input, sentence.start).unwrap_or_default();
     [
         say(4, u64::from(sentence.start == zone.start) << 1 | u64::from(sentence.end == zone.end)),
         say(5, u64::from((sentence.end - sentence.start).ilog2())),
@@ -343,6 +372,7 @@ pub(crate) fn sentence_kinds(
         say(7, own[0].word),
         say(8, pair(own[0].tag, own.get(1).map_or(2, |own| own.tag))),
         say(9, u64::from(is_in_capitals(input, sentence))),
+        say(10, u64::from(level) << 8 | u64::from(controls)),
     ]
 }
 

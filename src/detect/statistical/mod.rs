@@ -5,6 +5,7 @@
 //! findings with calibrated confidence; the policy's thresholds decide. Nothing here holds words: weights are keyed by
 //! hashed names, lexicons by theirs.
 
+mod alike;
 mod category;
 mod extent;
 pub(crate) mod features;
@@ -23,6 +24,7 @@ pub mod train;
 mod words;
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use regex_automata::util::pool::Pool;
 
@@ -32,10 +34,10 @@ use super::{Found, Memory, Share, View};
 use crate::category::Category;
 use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
-use extent::{firm_part, without_edges, without_object, without_subject};
+pub(crate) use alike::Alike;
+use extent::{firm_part, whole_serial, without_description, without_edges, without_object, without_subject};
 use features::{Features, Input, Own};
 use infer::{Factors, Weights};
-use model::Calibration;
 pub(crate) use model::Model;
 use score::{Work, add_row};
 use second::{First, Levels, Said};
@@ -47,6 +49,9 @@ const CERTAIN: f32 = 0.95;
 const DOUBTED: f32 = 0.1;
 /// A word at the end of a rule's finding that is less probable than this is none of it.
 const SURELY_OUTSIDE: f32 = 0.1;
+/// The least probability of a word inside a span in a portion marked unclassified: of a hundred such portions two tell a
+/// source, nearly all of them by a serial, which rules know.
+const UNCLASSIFIED: f32 = 0.6;
 /// Spans below the threshold are listed down to this part of it.
 const LISTED: f32 = 0.5;
 /// The most confidence of such a span: it stays below what the default policy rewrites.
@@ -111,12 +116,18 @@ impl Default for Room {
 
 impl Statistical {
     /// Names the atoms of a vocabulary and of rules.
-    pub(crate) fn new(model: Model, vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Self {
+    pub(crate) fn new(
+        model: Model,
+        alike: &Arc<Alike>,
+        vocabulary: &Vocabulary,
+        grammar: &Grammar,
+        rules: &[Rule],
+    ) -> Self {
         let place = |category: &Category| {
             let id = format!("{category}.statistical");
             rules.iter().position(|rule| rule.id.as_str() == id)
         };
-        let features = Features::new(vocabulary, grammar, rules);
+        let features = Features::new(alike, vocabulary, grammar, rules);
         let factors = [0, 1].map(|look: usize| model.looks[look].transitions.factors());
         let weights = [0, 1].map(|look: usize| Weights::new(model.looks[look].scale, model.looks[look].bias));
         let levels = Levels::new(&model.looks[1].table);
@@ -256,7 +267,6 @@ impl Statistical {
         findings: &mut Vec<Found>,
     ) {
         let look = &self.model.looks[1];
-        let Calibration { threshold, .. } = self.model.calibration;
         let Room { work, first, leanings, .. } = room;
         let (mut inside, mut runs) = (Vec::new(), Vec::new());
         let mut content = Vec::new();
@@ -283,6 +293,7 @@ impl Statistical {
                 self.features.hits(input, sentence, adder);
                 features::mark(input, sentence, adder);
             });
+            let threshold = self.threshold(input, zone[0].start);
             for (number, sentence) in zone.iter().enumerate() {
                 inside.clear();
                 inside.extend(
@@ -323,6 +334,13 @@ impl Statistical {
         }
     }
 
+    /// The least probability of a word that is inside a span: more in a portion that its author marked unclassified.
+    fn threshold(&self, input: &Input<'_>, token: u32) -> f32 {
+        let threshold = self.model.calibration.threshold;
+        let is_unclassified = features::context(input, token).is_some_and(|context| context.level == b'U');
+        if is_unclassified { threshold.max(UNCLASSIFIED) } else { threshold }
+    }
+
     /// The category of a span: that of the longest finding over it, else what its words tell.
     fn category(
         &self,
@@ -353,13 +371,16 @@ impl Statistical {
     ) {
         let Guess { span, category, confidence } = guess;
         let (text, reading, grammar) = (input.text, input.reading, &self.grammar);
-        let span = if has_own_shape(category) || category == Category::Personnel {
+        let span = if category == Category::Identifier {
+            whole_serial(text, reading, sentence, span)
+        } else if has_own_shape(category) || category == Category::Personnel {
             span
         } else {
-            let threshold = self.model.calibration.threshold;
+            let threshold = self.threshold(input, span.start);
             phrase::whole(text, reading, grammar, sentence, inside, threshold, span)
         };
         let span = without_subject(text, reading, grammar, sentence, span);
+        let span = without_description(text, reading, grammar, sentence, inside, span);
         let span = without_object(reading, grammar, sentence, inside, span);
         let span = without_edges(text, reading, grammar, sentence, inside, span);
         // A number that counts a paragraph tells nothing.
@@ -472,7 +493,8 @@ mod tests {
         let mut rules = patterns.build().unwrap();
         let (model, twice) = trained_on(&LABELLED, &rules, &settings());
         let samples = samples_of(&LABELLED, &rules);
-        let statistical = Statistical::new(model, &rules.vocabulary, &rules.grammar, &rules.rules);
+        let statistical =
+            Statistical::new(model, &rules.alike, &rules.vocabulary, &rules.grammar, &rules.rules);
         rules.statistical = Some(statistical);
         let statistical = rules.statistical.as_ref().unwrap();
         let mut samples = samples.iter();

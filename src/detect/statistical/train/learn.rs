@@ -73,7 +73,7 @@ impl<'s> Indexed<'s> {
 
 /// Whether the atoms of a group reach beyond the tokens nearby.
 fn reaches_far(group: Group) -> bool {
-    matches!(group, Group::Word | Group::Stem | Group::Slot | Group::Hit)
+    matches!(group, Group::Word | Group::Stem | Group::Slot | Group::Alike | Group::Hit)
 }
 
 impl Weights {
@@ -90,9 +90,12 @@ impl Weights {
         let authors = samples.iter().map(|s| &s.author).collect::<BTreeSet<_>>().len();
         let least = |group| match group {
             Group::Word => settings.word_authors,
-            Group::WordPair | Group::TagTriple | Group::WordTag | Group::SkipPair | Group::SlotTag => {
-                settings.pair_authors
-            }
+            Group::WordPair
+            | Group::TagTriple
+            | Group::WordTag
+            | Group::SkipPair
+            | Group::SlotTag
+            | Group::AlikePair => settings.pair_authors,
             _ => 2,
         };
         seen.retain(|_, (group, count, by)| by.len() >= least(*group).min(authors) && *count >= 2);
@@ -293,7 +296,7 @@ fn report(
             }
             match groups[row as usize] {
                 Group::Word | Group::WordPair | Group::WordTag | Group::SkipPair | Group::Stem => !no_word,
-                Group::Slot => !dice.coin(settings.drop_slots),
+                Group::Slot | Group::Alike => !dice.coin(settings.drop_slots),
                 Group::Hit => !no_hits,
                 Group::Mark => !no_mark,
                 _ => true,

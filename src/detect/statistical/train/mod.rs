@@ -5,11 +5,15 @@
 mod card;
 mod corpus;
 mod evaluate;
+mod group;
 mod kinds;
 mod learn;
 mod pack;
 mod twice;
 
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::Path;
 
 pub use corpus::{CorpusError, Report, read};
@@ -95,7 +99,7 @@ impl Bench {
     /// Reads all reports with the rules.
     #[must_use]
     pub fn new(reports: &[Report], rules: &RuleSet) -> Self {
-        let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
+        let features = Features::new(&rules.alike, &rules.vocabulary, &rules.grammar, rules.rules());
         Self {
             samples: reports.iter().flat_map(|report| corpus::samples(report, rules, &features)).collect(),
         }
@@ -132,10 +136,28 @@ pub fn bench(dir: &Path, rules: &RuleSet) -> Result<Bench, CorpusError> {
     Ok(Bench::new(&read(dir)?, rules))
 }
 
+/// The words that are used alike, as `patterns/reader/alike.txt` has them: of a file of vectors ("word 0.1 -0.2 ..." a line, the most
+/// frequent word first) those that everybody uses and those of the reports in a folder.
+///
+/// # Errors
+/// When the reports or the vectors cannot be read.
+pub fn alike(dir: &Path, vectors: &Path, rules: &RuleSet) -> Result<String, CorpusError> {
+    let is_small = |word: &&str| word.starts_with(|first: char| first.is_ascii_lowercase());
+    let reports = read(dir)?;
+    let words = reports.iter().flat_map(|report| report.text.split(|c: char| !c.is_ascii_alphabetic()));
+    let used: BTreeSet<String> = words.filter(is_small).map(str::to_lowercase).collect();
+    let idle = |word: &str| {
+        let [word, _] = rules.vocabulary.look_up(word, word);
+        rules.vocabulary.is_member(word, rules.grammar.function_word)
+    };
+    let io = |source| CorpusError::Io { path: vectors.to_owned(), source };
+    group::alike(BufReader::new(File::open(vectors).map_err(io)?), &used, idle).map_err(io)
+}
+
 /// Samples of labelled texts, each by an author of its own.
 #[cfg(test)]
 pub(crate) fn samples_of(labelled: &[&str], rules: &RuleSet) -> Vec<Sample> {
-    let features = Features::new(&rules.vocabulary, &rules.grammar, rules.rules());
+    let features = Features::new(&rules.alike, &rules.vocabulary, &rules.grammar, rules.rules());
     let samples = |(at, text): (usize, &&str)| {
         let mut report = corpus::parse(text).expect("the marks are sound");
         report.author = at.to_string();
