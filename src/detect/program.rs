@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::tokens::Shape;
+use crate::rules::compile::Resolved;
 use crate::rules::vocabulary::SlotId;
 
 /// One instruction.
@@ -92,14 +93,10 @@ impl Hit {
 }
 
 /// A compiled shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Program {
-    /// The shape with its repeats written out.
-    pub(crate) insts: Vec<Inst>,
-    /// For each instruction, its place in the skeleton.
-    pub(crate) places: Vec<u32>,
-    /// The shape with its repeats as loops: it matches wherever the program does, and sometimes further.
-    pub(crate) skeleton: Vec<Inst>,
+    /// What its instructions are written from.
+    pub(crate) shape: Resolved,
     /// Parts without each of which the program matches nowhere in a sentence.
     pub(crate) filter: Vec<Vec<Inst>>,
     /// Whether the program matches in each sentence that holds its one part.

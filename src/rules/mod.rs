@@ -5,7 +5,8 @@
 //! itself is described in `patterns/README.md`.
 
 mod check;
-mod compile;
+pub(crate) mod compile;
+pub(crate) mod emit;
 mod expression;
 mod inflect;
 mod lexicon;

@@ -4,6 +4,8 @@
 //! is left half seen for long, and the filter has few states. Which parts are worth looking for is judged by how often
 //! they come up in English, very roughly; that decides the speed and never what is found.
 
+use std::sync::Arc;
+
 use super::compile::Resolved;
 use super::vocabulary::{SlotId, Vocabulary};
 use crate::detect::program::{Inst, TokenSet};
@@ -58,7 +60,7 @@ pub(super) fn exact(ast: &Resolved, vocabulary: &Vocabulary) -> Option<Resolved>
         Resolved::Alt(items) => {
             items.iter().map(|item| exact(item, vocabulary)).collect::<Option<_>>().map(Resolved::Alt)
         }
-        Resolved::Repeat(item, 0, 1) => Some(Resolved::Repeat(Box::new(exact(item, vocabulary)?), 0, 1)),
+        Resolved::Repeat(item, 0, 1) => Some(Resolved::Repeat(exact(item, vocabulary)?.into(), 0, 1)),
         Resolved::Span(item) | Resolved::Alias(item) => exact(item, vocabulary),
         Resolved::Repeat(..) | Resolved::Gap(_) | Resolved::Look(..) | Resolved::Anchor(_) => None,
     }
@@ -72,7 +74,7 @@ fn parts(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
     looks_ahead(std::slice::from_ref(ast), &mut ahead);
     let mut parts: Vec<Resolved> = ahead.into_iter().map(|item| one_part(item, slots)).collect();
     let mut run: Vec<Resolved> = Vec::new();
-    let mut end = |run: &mut Vec<Resolved>| parts.push(Resolved::Seq(std::mem::take(run)));
+    let mut end = |run: &mut Vec<Resolved>| parts.push(Resolved::Seq(std::mem::take(run).into()));
     for item in flat {
         match item {
             item if !has_repeat(item) => run.push(item.clone()),
@@ -123,7 +125,7 @@ fn edges(options: &[Resolved], edge: Edge) -> Option<Resolved> {
         if let Edge::Back = edge {
             items.reverse();
         }
-        let items = Resolved::Seq(items);
+        let items = Resolved::Seq(items.into());
         (!is_nullable(&items)).then_some(items)
     };
     options.iter().map(of).collect::<Option<_>>().map(Resolved::Alt)
@@ -135,7 +137,7 @@ fn one_of_each(options: &[Resolved], slots: Slots<'_>) -> Vec<Resolved> {
     let most = telling.iter().map(Vec::len).max().unwrap_or(0);
     let nth = |at: usize| {
         let parts = telling.iter().map(|parts| parts.get(at).or(parts.last()).cloned());
-        Resolved::Alt(parts.map(|part| part.unwrap_or(Resolved::Seq(Vec::new()))).collect())
+        Resolved::Alt(parts.map(|part| part.unwrap_or(Resolved::Seq(Arc::default()))).collect())
     };
     (0..most.min(EACH)).map(nth).collect()
 }
@@ -154,7 +156,7 @@ fn looks_ahead<'a>(items: &'a [Resolved], out: &mut Vec<&'a Resolved>) {
 
 /// One part, telling if there is one; nothing when the item may be missing.
 fn one_part(item: &Resolved, slots: Slots<'_>) -> Resolved {
-    telling(item, slots).into_iter().next().unwrap_or(Resolved::Seq(Vec::new()))
+    telling(item, slots).into_iter().next().unwrap_or(Resolved::Seq(Arc::default()))
 }
 
 /// Whether something in the item may come more than once.
@@ -181,6 +183,7 @@ struct Ends {
 
 fn trim(ast: &Resolved, ends: Ends, slots: Slots<'_>) -> Resolved {
     match ast {
+        _ if !ends.front && !ends.back && is_bare(ast) => ast.clone(),
         Resolved::Span(item) | Resolved::Alias(item) => trim(item, ends, slots),
         Resolved::Repeat(item, 1.., _) if ends.front && ends.back => trim(item, ends, slots),
         Resolved::Alt(options) => {
@@ -191,8 +194,17 @@ fn trim(ast: &Resolved, ends: Ends, slots: Slots<'_>) -> Resolved {
             flatten(items, &mut flat);
             sequence(&flat, ends, slots)
         }
-        Resolved::Look(..) => Resolved::Seq(Vec::new()),
+        Resolved::Look(..) => Resolved::Seq(Arc::default()),
         other => other.clone(),
+    }
+}
+
+/// Whether the item takes tokens and does nothing else.
+fn is_bare(item: &Resolved) -> bool {
+    match item {
+        Resolved::Span(_) | Resolved::Alias(_) | Resolved::Look(..) => false,
+        Resolved::Seq(items) | Resolved::Alt(items) => items.iter().all(is_bare),
+        _ => true,
     }
 }
 
