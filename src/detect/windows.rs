@@ -363,7 +363,36 @@ fn has_space(class: &Class) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Where matches of the expression end.
+    fn ends(hir: &Hir, text: &str) -> Vec<usize> {
+        let dfa = automaton(std::iter::once(hir)).expect("the expression is small");
+        let (mut cache, mut state) = (dfa.create_cache(), OverlappingState::start());
+        let mut ends = Vec::new();
+        loop {
+            dfa.try_search_overlapping_fwd(&mut cache, &Input::new(text), &mut state).expect("it has room");
+            match state.get_match() {
+                Some(end) => ends.push(end.offset()),
+                None => return ends,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn options_that_share_their_beginning_match_as_before(
+            options in prop::collection::vec(
+                prop::sample::select(vec!["a", "ab", "abb", "b", "a[ab]+b?", "(?i:a)b*", "b*a", "[ab]a", "(?:ab|b)a"]), 1..6),
+            text in "[abA]{0,12}",
+        ) {
+            let options: Vec<Hir> =
+                options.iter().map(|option| regex_syntax::parse(option).expect("it is sound")).collect();
+            prop_assert_eq!(ends(&alternation(options.clone()), &text), ends(&Hir::alternation(options), &text));
+        }
+    }
 
     #[test]
     fn spaces_are_those_of_unicode() {

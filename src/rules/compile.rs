@@ -1,6 +1,7 @@
-//! Shapes to programs: names resolved, sub-shapes written in, and what a sentence must hold for the shape to match in it.
+//! Shapes to programs: names resolved, sub-shapes written in.
 //!
-//! The instructions themselves ([`emit`](super::emit)) wait until the program runs: in most reports few do.
+//! What a sentence must hold for the shape to match in it ([`telling`](super::telling)) is found out once all words are known; the
+//! instructions ([`emit`](super::emit)) wait until the program runs: in most reports few do.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -82,17 +83,12 @@ impl<'c> Compiler<'c> {
     }
 
     fn program(&mut self, ast: &'c Ast) -> Result<Program, ShapeError> {
-        let shape = self.resolve(ast, 0)?;
+        let program = Program::new(self.resolve(ast, 0)?);
         if !self.sound {
-            emit::code(&shape)?;
+            emit::code(&program.shape)?;
+            program.telling(self.vocabulary)?;
         }
-        let exact = super::telling::exact(&shape, self.vocabulary);
-        let telling = match &exact {
-            Some(part) => std::slice::from_ref(part).to_vec(),
-            None => super::telling::telling(&shape, &|slot| self.vocabulary.weight(slot)),
-        };
-        let filter = telling.iter().map(emit::skeleton).collect::<Result<_, _>>()?;
-        Ok(Program { shape, filter, exact: exact.is_some() })
+        Ok(program)
     }
 
     /// Writes named shapes in and makes a slot of each literal and lexicon.

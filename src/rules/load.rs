@@ -209,7 +209,14 @@ impl Patterns {
                 compile(syntax, &mut Compiler::new(&mut vocabulary, &shapes, &parsed, self.is_sound()))?;
             let grammar = Grammar::new(&mut vocabulary);
             let (engine, layout) = std::thread::scope(|scope| {
-                let layout = scope.spawn(|| vocabulary.lay_out());
+                let layout = scope.spawn(|| {
+                    // The engine asks for the same from the other end.
+                    for program in rules.iter().rev().flat_map(Rule::programs) {
+                        // A fault comes up in the engine too.
+                        let _ = program.telling(&vocabulary);
+                    }
+                    vocabulary.lay_out()
+                });
                 (Engine::new(&rules, &vocabulary), joined(layout))
             });
             vocabulary.freeze(layout);

@@ -7,6 +7,8 @@
 use std::sync::Arc;
 
 use super::compile::Resolved;
+use super::emit;
+use super::schema::ShapeError;
 use super::vocabulary::{SlotId, Vocabulary};
 use crate::detect::program::{Inst, TokenSet};
 use crate::detect::tokens::Shape;
@@ -30,11 +32,36 @@ const MOST: usize = 8;
 /// The most parts that hold one of each of several alternatives.
 const EACH: usize = 3;
 
+/// What a sentence must hold for a shape to match in it.
+#[derive(Debug)]
+pub(crate) struct Telling {
+    /// The instructions of parts without each of which the shape matches nowhere in a sentence.
+    pub(crate) parts: Vec<Vec<Inst>>,
+    /// Whether the shape matches in each sentence that holds its one part.
+    pub(crate) exact: bool,
+}
+
+impl Telling {
+    /// Finds a shape's telling parts.
+    ///
+    /// # Errors
+    /// When a part needs more instructions than a program may have.
+    pub(crate) fn of(shape: &Resolved, vocabulary: &Vocabulary) -> Result<Self, ShapeError> {
+        let exact = exact(shape, vocabulary);
+        let parts = match &exact {
+            Some(part) => vec![part.clone()],
+            None => telling(shape, &|slot| vocabulary.weight(slot)),
+        };
+        let parts = parts.iter().map(emit::skeleton).collect::<Result<_, _>>()?;
+        Ok(Self { parts, exact: exact.is_some() })
+    }
+}
+
 /// Knows how often a token is of a slot.
 type Slots<'a> = &'a dyn Fn(SlotId) -> f32;
 
 /// The telling parts, the rarest first. Every sentence that holds a match of `ast` holds one of each.
-pub(super) fn telling(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
+fn telling(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
     let both = Ends { front: true, back: true };
     let mut parts: Vec<_> = parts(ast, slots)
         .iter()
@@ -50,7 +77,7 @@ pub(super) fn telling(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
 
 /// The shape as one part that a sentence holds if and only if the shape matches in it, where there is such a part: where
 /// nothing is repeated, no term has several words and nothing is asked of the places around tokens.
-pub(super) fn exact(ast: &Resolved, vocabulary: &Vocabulary) -> Option<Resolved> {
+fn exact(ast: &Resolved, vocabulary: &Vocabulary) -> Option<Resolved> {
     match ast {
         Resolved::Slot(slot) => (!vocabulary.has_several(*slot)).then(|| ast.clone()),
         Resolved::Kind(_) | Resolved::Set(_) => Some(ast.clone()),

@@ -296,3 +296,16 @@ impl Lists {
         &self.slots[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_hold_their_slots_in_order_and_once() {
+        let members = [(2, 7), (0, 3), (2, 1), (2, 7), (0, 4)].map(|(list, slot)| (list, SlotId(slot)));
+        let lists = Lists::new(4, &members);
+        let slots = [0, 1, 2, 3].map(|list| lists.of(list).iter().map(|slot| slot.0).collect::<Vec<_>>());
+        assert_eq!(slots, [vec![3, 4], vec![], vec![1, 7], vec![]]);
+    }
+}

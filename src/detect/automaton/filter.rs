@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use super::atoms::{Atom, Atoms};
 use super::classes::{Class, Classes, holds};
 use super::table::{MOST_STATES, Next, State, Table};
-use crate::detect::program::{Inst, Program};
+use crate::detect::program::Inst;
 
 /// A position, or with this bit a part that has matched.
 const MATCH: u32 = 1 << 31;
@@ -51,10 +51,10 @@ struct Edge {
 }
 
 impl Filter {
-    /// The numbers of a program's parts, each once.
-    pub(super) fn add_all(&mut self, program: &Program, atoms: &Atoms) -> Vec<u32> {
-        let mut numbers = Vec::with_capacity(program.filter.len());
-        for part in &program.filter {
+    /// The numbers of these parts, each once.
+    pub(super) fn add_all(&mut self, parts: &[Vec<Inst>], atoms: &Atoms) -> Vec<u32> {
+        let mut numbers = Vec::with_capacity(parts.len());
+        for part in parts {
             let number = self.add(part, atoms);
             if !numbers.contains(&number) {
                 numbers.push(number);

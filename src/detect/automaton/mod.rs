@@ -44,6 +44,8 @@ pub(crate) struct Engine {
     machines: Vec<OnceLock<Machine>>,
     /// By program: the parts of the filter that it needs.
     needs: Vec<Vec<u32>>,
+    /// By program: whether it matches whenever its parts are there.
+    exact: Vec<bool>,
     /// By rule.
     plans: Vec<Plan>,
     /// By part: the rules that need it first.
@@ -79,7 +81,12 @@ impl Engine {
         let programs = programs.in_order;
         let atoms = Atoms::new(programs.iter().map(|program| &program.shape), vocabulary);
         let mut filter = Filter::default();
-        let needs: Vec<Vec<u32>> = programs.iter().map(|program| filter.add_all(program, &atoms)).collect();
+        let (mut needs, mut exact) = (Vec::new(), Vec::new());
+        for program in &programs {
+            let telling = program.telling(vocabulary).expect("a part of a shape is no larger than the shape");
+            needs.push(filter.add_all(&telling.parts, &atoms));
+            exact.push(telling.exact);
+        }
         let (mut by_part, mut always) = (vec![Vec::new(); filter.len()], Vec::new());
         for (rule, plan) in (0..).zip(&plans) {
             let Some(shape) = plan.shape else { continue };
@@ -96,6 +103,7 @@ impl Engine {
             programs,
             machines,
             needs,
+            exact,
             plans,
             rules: by_part,
             always,
@@ -235,7 +243,7 @@ impl Session<'_> {
         if !self.may_match(program) {
             return false;
         }
-        if self.engine.programs[program as usize].exact {
+        if self.engine.exact[program as usize] {
             return true;
         }
         let round = self.cache.round;
@@ -315,7 +323,7 @@ mod tests {
                     .unwrap_or(false);
                 let passed = session.may_match(program);
                 assert!(passed || !matches, "program {program} matches and is not passed in: {text}");
-                if rules.engine.programs[program as usize].exact {
+                if rules.engine.exact[program as usize] {
                     assert_eq!(passed, matches, "exact program {program} in: {text}");
                 }
             }
