@@ -1,9 +1,12 @@
 //! Shapes compiled to small programs, and what comes of running one. The engine in `automaton` runs them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::tokens::Shape;
-use crate::rules::vocabulary::SlotId;
+use crate::rules::compile::Resolved;
+use crate::rules::schema::ShapeError;
+use crate::rules::telling::Telling;
+use crate::rules::vocabulary::{SlotId, Vocabulary};
 
 /// One instruction.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -92,16 +95,27 @@ impl Hit {
 }
 
 /// A compiled shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Program {
-    /// The shape with its repeats written out.
-    pub(crate) insts: Vec<Inst>,
-    /// For each instruction, its place in the skeleton.
-    pub(crate) places: Vec<u32>,
-    /// The shape with its repeats as loops: it matches wherever the program does, and sometimes further.
-    pub(crate) skeleton: Vec<Inst>,
-    /// Parts without each of which the program matches nowhere in a sentence.
-    pub(crate) filter: Vec<Vec<Inst>>,
-    /// Whether the program matches in each sentence that holds its one part.
-    pub(crate) exact: bool,
+    /// What its instructions are written from.
+    pub(crate) shape: Resolved,
+    telling: OnceLock<Telling>,
+}
+
+impl Program {
+    pub(crate) fn new(shape: Resolved) -> Self {
+        Self { shape, telling: OnceLock::new() }
+    }
+
+    /// What a sentence must hold for it, found out when it is first asked for.
+    ///
+    /// # Errors
+    /// When that needs more instructions than a program may have.
+    pub(crate) fn telling(&self, vocabulary: &Vocabulary) -> Result<&Telling, ShapeError> {
+        if let Some(telling) = self.telling.get() {
+            return Ok(telling);
+        }
+        let telling = Telling::of(&self.shape, vocabulary)?;
+        Ok(self.telling.get_or_init(|| telling))
+    }
 }

@@ -297,7 +297,9 @@ pub(crate) fn hash(folded: &str) -> u32 {
 /// Lower case, compatibility forms and look-alike letters folded; ASCII words take the short way.
 pub(crate) fn fold(word: &str, out: &mut String) {
     if word.is_ascii() {
-        out.extend(word.bytes().map(|b| char::from(b.to_ascii_lowercase())));
+        let start = out.len();
+        out.push_str(word);
+        out[start..].make_ascii_lowercase();
         return;
     }
     use unicode_normalization::UnicodeNormalization as _;

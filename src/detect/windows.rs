@@ -182,7 +182,7 @@ const COUNTED: u32 = 2;
 /// The expression as an automaton of few states takes it, which matches wherever the expression does: without word
 /// boundaries, without bounds on repeats past the second, with all characters beyond ASCII alike.
 fn widened(hir: &Hir) -> Hir {
-    let each = |subs: &[Hir]| subs.iter().map(widened).collect();
+    let each = |subs: &[Hir]| subs.iter().map(widened).collect::<Vec<_>>();
     match hir.kind() {
         HirKind::Empty | HirKind::Literal(_) => hir.clone(),
         HirKind::Class(class) => widened_class(class),
@@ -201,23 +201,57 @@ fn widened(hir: &Hir) -> Hir {
         }
         HirKind::Capture(capture) => widened(&capture.sub),
         HirKind::Concat(subs) => Hir::concat(each(subs)),
-        HirKind::Alternation(subs) => Hir::alternation(each(subs)),
+        HirKind::Alternation(subs) => alternation(each(subs)),
+    }
+}
+
+/// An alternation whose options share what they begin with, so that the automaton has fewer positions. Which of them matches
+/// makes no difference.
+fn alternation(options: Vec<Hir>) -> Hir {
+    let mut beginnings: Vec<(Hir, Vec<Hir>)> = Vec::new();
+    for option in options {
+        let (first, rest) = parted(option);
+        match beginnings.iter_mut().find(|known| known.0 == first) {
+            Some((_, rests)) if rests.contains(&rest) => {}
+            Some((_, rests)) => rests.push(rest),
+            None => beginnings.push((first, vec![rest])),
+        }
+    }
+    let joined = beginnings.into_iter().map(|(first, rests)| {
+        Hir::concat(vec![first, if rests.len() == 1 { Hir::alternation(rests) } else { alternation(rests) }])
+    });
+    Hir::alternation(joined.collect())
+}
+
+/// The first item of an expression and what follows it.
+fn parted(hir: Hir) -> (Hir, Hir) {
+    match hir.kind() {
+        HirKind::Literal(literal) => {
+            let (first, rest) = literal.0.split_at(1);
+            (Hir::literal(first), Hir::literal(rest))
+        }
+        HirKind::Concat(subs) => {
+            let (first, rest) = parted(subs[0].clone());
+            let rest = std::iter::once(rest).chain(subs[1..].iter().cloned());
+            (first, Hir::concat(rest.collect()))
+        }
+        _ => (hir, Hir::empty()),
     }
 }
 
 fn widened_class(class: &Class) -> Hir {
     let Class::Unicode(class) = class else { return Hir::class(class.clone()) };
     let ascii = class.ranges().iter().filter(|range| range.start().is_ascii());
-    let ascii = ascii.map(|range| ClassBytesRange::new(byte(range.start()), byte(range.end())));
-    let ascii = Hir::class(Class::Bytes(ClassBytes::new(ascii)));
+    let mut bytes: ClassBytes =
+        ClassBytes::new(ascii.map(|range| ClassBytesRange::new(byte(range.start()), byte(range.end()))));
     if class.is_ascii() {
-        return ascii;
+        return Hir::class(Class::Bytes(bytes));
     }
-    let beyond = Hir::class(Class::Bytes(ClassBytes::new([ClassBytesRange::new(0x80, 0xFF)])));
-    Hir::alternation(vec![
-        ascii,
-        Hir::repetition(Repetition { min: 1, max: None, greedy: true, sub: Box::new(beyond) }),
-    ])
+    let beyond = ClassBytes::new([ClassBytesRange::new(0x80, 0xFF)]);
+    bytes.union(&beyond);
+    let rest =
+        Repetition { min: 0, max: None, greedy: true, sub: Box::new(Hir::class(Class::Bytes(beyond))) };
+    Hir::concat(vec![Hir::class(Class::Bytes(bytes)), Hir::repetition(rest)])
 }
 
 fn byte(c: char) -> u8 {
@@ -329,7 +363,36 @@ fn has_space(class: &Class) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Where matches of the expression end.
+    fn ends(hir: &Hir, text: &str) -> Vec<usize> {
+        let dfa = automaton(std::iter::once(hir)).expect("the expression is small");
+        let (mut cache, mut state) = (dfa.create_cache(), OverlappingState::start());
+        let mut ends = Vec::new();
+        loop {
+            dfa.try_search_overlapping_fwd(&mut cache, &Input::new(text), &mut state).expect("it has room");
+            match state.get_match() {
+                Some(end) => ends.push(end.offset()),
+                None => return ends,
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn options_that_share_their_beginning_match_as_before(
+            options in prop::collection::vec(
+                prop::sample::select(vec!["a", "ab", "abb", "b", "a[ab]+b?", "(?i:a)b*", "b*a", "[ab]a", "(?:ab|b)a"]), 1..6),
+            text in "[abA]{0,12}",
+        ) {
+            let options: Vec<Hir> =
+                options.iter().map(|option| regex_syntax::parse(option).expect("it is sound")).collect();
+            prop_assert_eq!(ends(&alternation(options.clone()), &text), ends(&Hir::alternation(options), &text));
+        }
+    }
 
     #[test]
     fn spaces_are_those_of_unicode() {

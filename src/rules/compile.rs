@@ -1,22 +1,24 @@
 //! Shapes to programs: names resolved, sub-shapes written in.
 //!
-//! One walk over the resolved shape writes the program with its repeats written out, another its *skeleton*, in which
-//! each repeat is a loop. Both number the same parts in the same order, so that every instruction knows its place in
-//! the skeleton.
+//! What a sentence must hold for the shape to match in it ([`telling`](super::telling)) is found out once all words are known; the
+//! instructions ([`emit`](super::emit)) wait until the program runs: in most reports few do.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
+use super::emit;
 use super::schema::ShapeError;
 use super::shape::{self, Ast};
 use super::vocabulary::{SlotId, Vocabulary};
-use crate::detect::program::{ALIAS, Inst, Program, TokenSet};
+use crate::detect::program::{Inst, Program, TokenSet};
 use crate::detect::tokens::Shape;
 
 /// The deepest nesting of named shapes.
 const DEEPEST: u8 = 16;
-/// The most instructions of one program.
-const LARGEST: usize = 20_000;
+
+type Map<K, V> = HashMap<K, V, FixedState>;
 
 /// The vocabulary and the named shapes that programs are compiled against.
 pub(crate) struct Compiler<'c> {
@@ -24,16 +26,18 @@ pub(crate) struct Compiler<'c> {
     shapes: &'c BTreeMap<String, Ast>,
     /// What rules ask for.
     parsed: &'c Parsed,
+    /// Whether the shapes are known to be no larger than a program may be.
+    sound: bool,
     /// The programs made so far, by their text: rules share what they require and forbid.
-    known: HashMap<&'c str, Arc<Program>>,
+    known: Map<&'c str, Arc<Program>>,
     /// The named shapes and the literals resolved so far: most are named often.
-    named: HashMap<&'c str, Resolved>,
-    literals: HashMap<&'c str, Arc<TokenSet>>,
+    named: Map<&'c str, Resolved>,
+    literals: Map<&'c str, Arc<TokenSet>>,
 }
 
 /// Shapes as they are written, each text parsed once. That asks nothing of the vocabulary and is done before it stands.
 #[derive(Debug, Default)]
-pub(crate) struct Parsed(HashMap<String, Ast>);
+pub(crate) struct Parsed(Map<String, Ast>);
 
 impl Parsed {
     /// Parses a shape that is not there yet.
@@ -50,14 +54,16 @@ impl<'c> Compiler<'c> {
         vocabulary: &'c mut Vocabulary,
         shapes: &'c BTreeMap<String, Ast>,
         parsed: &'c Parsed,
+        sound: bool,
     ) -> Self {
         Self {
             vocabulary,
             shapes,
             parsed,
-            known: HashMap::new(),
-            named: HashMap::new(),
-            literals: HashMap::new(),
+            sound,
+            known: Map::default(),
+            named: Map::default(),
+            literals: Map::default(),
         }
     }
 
@@ -77,19 +83,12 @@ impl<'c> Compiler<'c> {
     }
 
     fn program(&mut self, ast: &'c Ast) -> Result<Program, ShapeError> {
-        let ast = self.resolve(ast, 0)?;
-        let (insts, places) = Builder::new(Repeats::WrittenOut).program(&ast)?;
-        let (skeleton, _) = Builder::new(Repeats::Loops).program(&ast)?;
-        let exact = super::telling::exact(&ast, self.vocabulary);
-        let telling = match &exact {
-            Some(part) => std::slice::from_ref(part).to_vec(),
-            None => super::telling::telling(&ast, &|slot| self.vocabulary.weight(slot)),
-        };
-        let mut filter = Vec::with_capacity(telling.len());
-        for part in &telling {
-            filter.push(Builder::new(Repeats::Loops).program(part)?.0);
+        let program = Program::new(self.resolve(ast, 0)?);
+        if !self.sound {
+            emit::code(&program.shape)?;
+            program.telling(self.vocabulary)?;
         }
-        Ok(Program { insts, places, skeleton, filter, exact: exact.is_some() })
+        Ok(program)
     }
 
     /// Writes named shapes in and makes a slot of each literal and lexicon.
@@ -98,7 +97,7 @@ impl<'c> Compiler<'c> {
             items.iter().map(|item| self.resolve(item, depth)).collect::<Result<Vec<_>, _>>()
         };
         Ok(match ast {
-            Ast::Seq(items) => Resolved::Seq(each(items)?),
+            Ast::Seq(items) => Resolved::Seq(each(items)?.into()),
             Ast::Alt(items) => alternatives(each(items)?),
             // A literal has no term of several words, so it is a set of one.
             Ast::Word(word) => Resolved::Set(self.literal(word)),
@@ -110,13 +109,11 @@ impl<'c> Compiler<'c> {
                 Resolved::Set(Arc::new(TokenSet { shapes, slots, not_shapes, not_slots }))
             }
             Ast::Gap(most) => Resolved::Gap(*most),
-            Ast::Repeat { item, min, max } => {
-                Resolved::Repeat(Box::new(self.resolve(item, depth)?), *min, *max)
-            }
-            Ast::Span(item) => Resolved::Span(Box::new(self.resolve(item, depth)?)),
-            Ast::Alias(item) => Resolved::Alias(Box::new(self.resolve(item, depth)?)),
-            Ast::Not(item) => Resolved::Look(Box::new(self.resolve(item, depth)?), true),
-            Ast::Ahead(item) => Resolved::Look(Box::new(self.resolve(item, depth)?), false),
+            Ast::Repeat { item, min, max } => Resolved::Repeat(self.resolve(item, depth)?.into(), *min, *max),
+            Ast::Span(item) => Resolved::Span(self.resolve(item, depth)?.into()),
+            Ast::Alias(item) => Resolved::Alias(self.resolve(item, depth)?.into()),
+            Ast::Not(item) => Resolved::Look(self.resolve(item, depth)?.into(), true),
+            Ast::Ahead(item) => Resolved::Look(self.resolve(item, depth)?.into(), false),
             Ast::SentenceStart => Resolved::Anchor(Inst::SentenceStart),
             Ast::PortionStart => Resolved::Anchor(Inst::PortionStart),
             Ast::SentenceEnd => Resolved::Anchor(Inst::SentenceEnd),
@@ -175,7 +172,7 @@ fn member(item: &Resolved, shapes: &mut Shape, slots: &mut Vec<SlotId>) -> Resul
             slots.extend(&set.slots);
         }
         Resolved::Alt(options) => {
-            for option in options {
+            for option in options.iter() {
                 member(option, shapes, slots)?;
             }
         }
@@ -200,195 +197,21 @@ fn alternatives(options: Vec<Resolved>) -> Resolved {
             (_, option) => out.push(option),
         }
     }
-    if out.len() == 1 { out.remove(0) } else { Resolved::Alt(out) }
+    if out.len() == 1 { out.remove(0) } else { Resolved::Alt(out.into()) }
 }
 
-/// A shape whose names are resolved.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Resolved {
+/// A shape whose names are resolved. Shapes share what they name.
+#[derive(Debug, Clone)]
+pub(crate) enum Resolved {
     Slot(SlotId),
     Kind(Shape),
     Set(Arc<TokenSet>),
     Gap(u8),
-    Seq(Vec<Resolved>),
-    Alt(Vec<Resolved>),
-    Repeat(Box<Resolved>, u8, u8),
-    Span(Box<Resolved>),
-    Alias(Box<Resolved>),
-    Look(Box<Resolved>, bool),
+    Seq(Arc<[Resolved]>),
+    Alt(Arc<[Resolved]>),
+    Repeat(Arc<Resolved>, u8, u8),
+    Span(Arc<Resolved>),
+    Alias(Arc<Resolved>),
+    Look(Arc<Resolved>, bool),
     Anchor(Inst),
-}
-
-/// How a builder writes repeats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Repeats {
-    /// As often as they may come: the bounds are kept.
-    WrittenOut,
-    /// Once, as a loop: the bounds are lost, every match is kept.
-    Loops,
-}
-
-struct Builder {
-    repeats: Repeats,
-    insts: Vec<Inst>,
-    /// The place of each instruction in the skeleton.
-    places: Vec<u32>,
-    /// The next place.
-    place: u32,
-    spans: u8,
-}
-
-impl Builder {
-    fn new(repeats: Repeats) -> Self {
-        Self { repeats, insts: Vec::new(), places: Vec::new(), place: 0, spans: 0 }
-    }
-
-    fn program(mut self, ast: &Resolved) -> Result<(Vec<Inst>, Vec<u32>), ShapeError> {
-        self.emit(ast)?;
-        self.push(Inst::Match);
-        Ok((self.insts, self.places))
-    }
-
-    fn here(&self) -> u32 {
-        u32::try_from(self.insts.len()).expect("programs are bounded")
-    }
-
-    /// Writes an instruction at the next place of the skeleton.
-    fn push(&mut self, inst: Inst) -> usize {
-        self.place += 1;
-        self.push_at(inst, self.place - 1)
-    }
-
-    fn push_at(&mut self, inst: Inst, place: u32) -> usize {
-        self.insts.push(inst);
-        self.places.push(place);
-        self.insts.len() - 1
-    }
-
-    /// Lets a split go to what follows it and to what follows now; `greedy` tries the body first.
-    fn mend(&mut self, split: usize, greedy: bool) {
-        let (body, after) = (u32::try_from(split + 1).expect("programs are bounded"), self.here());
-        self.insts[split] = if greedy { Inst::Split(body, after) } else { Inst::Split(after, body) };
-    }
-
-    fn emit(&mut self, ast: &Resolved) -> Result<(), ShapeError> {
-        if self.insts.len() > LARGEST {
-            return Err(ShapeError {
-                at: 0,
-                fault: format!("the shape needs more than {LARGEST} steps; repeat less"),
-            });
-        }
-        match ast {
-            Resolved::Slot(slot) => _ = self.push(Inst::Slot(*slot)),
-            Resolved::Kind(kind) => _ = self.push(Inst::Kind(*kind)),
-            Resolved::Set(set) => _ = self.push(Inst::Set(set.clone())),
-            Resolved::Anchor(inst) => _ = self.push(inst.clone()),
-            Resolved::Gap(most) => self.repeat(&Resolved::Kind(Shape::ANY), 0, *most, false)?,
-            Resolved::Seq(items) => items.iter().try_for_each(|item| self.emit(item))?,
-            Resolved::Alt(options) => self.alternatives(options)?,
-            Resolved::Repeat(item, min, max) => self.repeat(item, *min, *max, true)?,
-            Resolved::Span(item) => {
-                let place = 2 * self.spans;
-                if place >= ALIAS {
-                    return Err(ShapeError { at: 0, fault: "a shape marks at most four spans".into() });
-                }
-                self.spans += 1;
-                self.saved(place, item)?;
-            }
-            Resolved::Alias(item) => self.saved(ALIAS, item)?,
-            Resolved::Look(item, negative) => {
-                let look = self.push(Inst::Look(0, 0, *negative));
-                self.emit(item)?;
-                self.push(Inst::Match);
-                self.insts[look] = Inst::Look(
-                    u32::try_from(look + 1).expect("programs are bounded"),
-                    self.here(),
-                    *negative,
-                );
-            }
-        }
-        Ok(())
-    }
-
-    fn saved(&mut self, place: u8, item: &Resolved) -> Result<(), ShapeError> {
-        self.push(Inst::Save(place));
-        self.emit(item)?;
-        self.push(Inst::Save(place + 1));
-        Ok(())
-    }
-
-    fn repeat(&mut self, item: &Resolved, min: u8, max: u8, greedy: bool) -> Result<(), ShapeError> {
-        match self.repeats {
-            Repeats::WrittenOut => self.write_out(item, min, max, greedy),
-            Repeats::Loops => self.write_loop(item, min, max),
-        }
-    }
-
-    /// `entry item* back`: the places that [`Self::write_loop`] gives are shared by all copies.
-    fn write_out(&mut self, item: &Resolved, min: u8, max: u8, greedy: bool) -> Result<(), ShapeError> {
-        let entry = self.place;
-        let mut splits = Vec::with_capacity(usize::from(max - min));
-        let mut back = None;
-        for copy in 0..max {
-            if copy >= min {
-                let place = if min == 0 { entry } else { back.expect("a copy has been written") };
-                splits.push(self.push_at(Inst::Split(0, 0), place));
-            }
-            self.place = entry + 1;
-            self.emit(item)?;
-            back = Some(self.place);
-        }
-        self.place = match back {
-            Some(back) => back + 1,
-            None => entry + 1,
-        };
-        for split in splits {
-            self.mend(split, greedy);
-        }
-        Ok(())
-    }
-
-    /// Once or more: `jump body, body, split(body, after)`; else `split(body, after), body, jump to the split`.
-    fn write_loop(&mut self, item: &Resolved, min: u8, max: u8) -> Result<(), ShapeError> {
-        let entry = self.push(Inst::Jump(self.here() + 1));
-        if max == 0 {
-            return Ok(());
-        }
-        let body = self.here();
-        self.emit(item)?;
-        if min == 0 {
-            let back = if max == 1 { self.here() + 1 } else { body - 1 };
-            self.push(Inst::Jump(back));
-            self.mend(entry, true);
-        } else {
-            let after = self.here() + 1;
-            self.push(if max == 1 { Inst::Jump(after) } else { Inst::Split(body, after) });
-        }
-        Ok(())
-    }
-
-    fn alternatives(&mut self, options: &[Resolved]) -> Result<(), ShapeError> {
-        let mut ends = Vec::new();
-        // The same span may be marked in each alternative; it stays one span.
-        let spans = self.spans;
-        let mut most = spans;
-        for (at, option) in options.iter().enumerate() {
-            self.spans = spans;
-            if at + 1 == options.len() {
-                self.emit(option)?;
-            } else {
-                let split = self.push(Inst::Split(0, 0));
-                self.emit(option)?;
-                ends.push(self.push(Inst::Jump(0)));
-                self.mend(split, true);
-            }
-            most = most.max(self.spans);
-        }
-        self.spans = most;
-        let after = self.here();
-        for end in ends {
-            self.insts[end] = Inst::Jump(after);
-        }
-        Ok(())
-    }
 }

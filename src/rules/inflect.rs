@@ -19,101 +19,130 @@ pub(crate) enum Inflection {
 /// Words after which the head noun of a term has ended ("chief of station").
 const HEAD_ENDS: [&str; 6] = ["of", "in", "for", "at", "to", "with"];
 
-/// All forms of a term given as lower-case words with a blank between them, sorted. An irregular form of one word takes the
-/// place of the word that inflects; one of several words is the whole term (`go dark | went dark`).
-pub(crate) fn forms(term: String, irregular: &[String], how: Inflection) -> Vec<String> {
-    let mut out = Vec::new();
-    let single = || irregular.iter().filter(|form| !form.contains(' '));
-    match how {
-        Inflection::Fixed => {}
-        Inflection::Noun => {
-            if let Some((at, head)) = words(&term).take_while(|(_, word)| !HEAD_ENDS.contains(word)).last() {
-                out.push(with(&term, at, head, &plural(head)));
-                out.extend(single().map(|form| with(&term, at, head, form)));
-            }
-        }
-        Inflection::Verb => {
-            if let Some((at, base)) = words(&term).next() {
-                let regular = irregular.is_empty().then(|| past(base));
-                let forms = [third(base), participle(base)];
-                let forms = regular.iter().chain(single()).chain(&forms);
-                out.extend(forms.map(|form| with(&term, at, base, form)));
-            }
+/// The forms of a term, each once: one after the other in a buffer that serves one term after the other.
+#[derive(Debug, Default)]
+pub(crate) struct Forms {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Forms {
+    /// The forms in the order in which they were made.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| &self.text[std::mem::replace(&mut start, end)..end])
+    }
+
+    /// Takes all forms out.
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    /// Adds what the parts are together.
+    pub(crate) fn add(&mut self, parts: &[&str]) {
+        let start = self.text.len();
+        parts.iter().for_each(|part| self.text.push_str(part));
+        if self.iter().any(|form| *form == self.text[start..]) {
+            self.text.truncate(start);
+        } else {
+            self.ends.push(self.text.len());
         }
     }
-    out.extend(irregular.iter().filter(|form| form.contains(' ')).cloned());
-    out.push(term);
-    let spelt: Vec<String> = out.iter().flat_map(|term| respell(term)).collect();
-    out.extend(spelt);
-    if out.len() > 1 {
-        out.sort();
-        out.dedup();
+
+    /// Adds all forms of a term given as lower-case words with a blank between them. An irregular form of one word takes the
+    /// place of the word that inflects; one of several words is the whole term (`go dark | went dark`).
+    pub(crate) fn inflect(&mut self, term: &str, irregular: &[String], how: Inflection) {
+        let single = || irregular.iter().filter(|form| !form.contains(' '));
+        let first = self.ends.len();
+        self.add(&[term]);
+        match how {
+            Inflection::Fixed => {}
+            Inflection::Noun => {
+                if let Some((at, head)) = words(term).take_while(|(_, word)| !HEAD_ENDS.contains(word)).last()
+                {
+                    self.put(term, at, head, plural(head));
+                    single().for_each(|form| self.put(term, at, head, [form, "", ""]));
+                }
+            }
+            Inflection::Verb => {
+                if let Some((at, base)) = words(term).next() {
+                    let regular = irregular.is_empty().then(|| past(base));
+                    let forms = regular.into_iter().chain(single().map(|form| [form.as_str(), "", ""]));
+                    let forms = forms.chain([third(base), participle(base)]);
+                    forms.for_each(|form| self.put(term, at, base, form));
+                }
+            }
+        }
+        irregular.iter().filter(|form| form.contains(' ')).for_each(|form| self.add(&[form]));
+        let twins: Vec<String> = self.iter().skip(first).flat_map(respell).collect();
+        twins.iter().for_each(|twin| self.add(&[twin]));
     }
-    out
+
+    /// Adds the term with a form in the place of the word that starts at `at`.
+    fn put(&mut self, term: &str, at: usize, word: &str, form: [&str; 3]) {
+        self.add(&[&term[..at], form[0], form[1], form[2], &term[at + word.len()..]]);
+    }
 }
 
 /// The words of a term and where each starts.
-fn words(term: &str) -> impl Iterator<Item = (usize, &str)> {
-    term.split(' ').scan(0, |at, word| {
-        let start = *at;
-        *at += word.len() + 1;
-        Some((start, word))
+pub(super) fn words(term: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        let (start, rest) = (next, term.get(next..)?);
+        let end = rest.bytes().position(|b| b == b' ').unwrap_or(rest.len());
+        next += end + 1;
+        Some((start, &rest[..end]))
     })
 }
 
-/// The term with a form in the place of the word that starts at `at`.
-fn with(term: &str, at: usize, word: &str, form: &str) -> String {
-    [&term[..at], form, &term[at + word.len()..]].concat()
-}
-
-/// The plural of a noun.
-pub(crate) fn plural(noun: &str) -> String {
+/// The plural of a noun, in parts; the same for what follows.
+fn plural(noun: &str) -> [&str; 3] {
     match noun {
-        n if n.ends_with("man") && n.len() > 3 && !n.ends_with("human") => {
-            format!("{}men", &n[..n.len() - 3])
-        }
-        n if ends_with_any(n, &["s", "x", "z", "ch", "sh"]) => format!("{n}es"),
-        n if consonant_y(n) => format!("{}ies", &n[..n.len() - 1]),
-        n => format!("{n}s"),
+        n if n.ends_with("man") && n.len() > 3 && !n.ends_with("human") => [&n[..n.len() - 3], "", "men"],
+        n if hisses(n) => [n, "", "es"],
+        n if consonant_y(n) => [&n[..n.len() - 1], "", "ies"],
+        n => [n, "", "s"],
     }
 }
 
 /// The third person singular of a verb.
-pub(crate) fn third(verb: &str) -> String {
+fn third(verb: &str) -> [&str; 3] {
     match verb {
-        "have" => "has".into(),
-        "be" | "are" => "is".into(),
-        "do" => "does".into(),
-        "go" => "goes".into(),
-        v if ends_with_any(v, &["s", "x", "z", "ch", "sh"]) => format!("{v}es"),
-        v if consonant_y(v) => format!("{}ies", &v[..v.len() - 1]),
-        v => format!("{v}s"),
+        "have" => ["has", "", ""],
+        "be" | "are" => ["is", "", ""],
+        "do" => ["does", "", ""],
+        "go" => ["goes", "", ""],
+        v if hisses(v) => [v, "", "es"],
+        v if consonant_y(v) => [&v[..v.len() - 1], "", "ies"],
+        v => [v, "", "s"],
     }
 }
 
-fn past(verb: &str) -> String {
+fn past(verb: &str) -> [&str; 3] {
     match verb {
-        v if v.ends_with('e') => format!("{v}d"),
-        v if consonant_y(v) => format!("{}ied", &v[..v.len() - 1]),
-        v if doubles(v) => format!("{v}{}ed", &v[v.len() - 1..]),
-        v => format!("{v}ed"),
+        v if v.ends_with('e') => [v, "", "d"],
+        v if consonant_y(v) => [&v[..v.len() - 1], "", "ied"],
+        v if doubles(v) => [v, &v[v.len() - 1..], "ed"],
+        v => [v, "", "ed"],
     }
 }
 
-fn participle(verb: &str) -> String {
+fn participle(verb: &str) -> [&str; 3] {
     match verb {
-        v if v.ends_with("ie") => format!("{}ying", &v[..v.len() - 2]),
-        v if v.ends_with('e') && !ends_with_any(v, &["ee", "ye", "oe"]) => {
-            format!("{}ing", &v[..v.len() - 1])
+        v if v.ends_with("ie") => [&v[..v.len() - 2], "", "ying"],
+        v if v.ends_with('e') && !["ee", "ye", "oe"].iter().any(|end| v.ends_with(end)) => {
+            [&v[..v.len() - 1], "", "ing"]
         }
-        v if doubles(v) => format!("{v}{}ing", &v[v.len() - 1..]),
-        v => format!("{v}ing"),
+        v if doubles(v) => [v, &v[v.len() - 1..], "ing"],
+        v => [v, "", "ing"],
     }
 }
 
 /// The British and American twins of a term.
 fn respell(term: &str) -> impl Iterator<Item = String> {
-    words(term).filter_map(move |(at, word)| Some(with(term, at, word, &twin(word)?)))
+    words(term)
+        .filter_map(move |(at, word)| Some([&term[..at], &twin(word)?, &term[at + word.len()..]].concat()))
 }
 
 /// Word endings that differ between British and American spelling; the stem before them is at least three letters.
@@ -135,21 +164,40 @@ const TWINS: [(&str, &str); 15] = [
     ("grammes", "grams"),
 ];
 
+/// The endings of [`TWINS`] as bits, by the letter that they end in and by the one before it.
+const ENDINGS: [[u32; 256]; 2] = {
+    let (mut by_letter, mut at) = ([[0; 256]; 2], 0);
+    while at < 2 * TWINS.len() {
+        let (british, american) = TWINS[at / 2];
+        let ending = if at % 2 == 0 { british.as_bytes() } else { american.as_bytes() };
+        by_letter[0][ending[ending.len() - 1] as usize] |= 1 << at;
+        by_letter[1][ending[ending.len() - 2] as usize] |= 1 << at;
+        at += 1;
+    }
+    by_letter
+};
+
 fn twin(word: &str) -> Option<String> {
-    // Nearly every word is told by its last two letters to have none.
-    let last = word.as_bytes().last_chunk::<2>()?;
-    let swap = |from: &str, to: &str| {
-        if from.as_bytes().last_chunk() != Some(last) {
-            return None;
+    let [before, last] = word.as_bytes().last_chunk()?;
+    let mut endings = ENDINGS[0][usize::from(*last)] & ENDINGS[1][usize::from(*before)];
+    while endings != 0 {
+        let at = endings.trailing_zeros();
+        endings &= endings - 1;
+        let (british, american) = TWINS[at as usize / 2];
+        let (from, to) = if at & 1 == 0 { (british, american) } else { (american, british) };
+        if let Some(stem) = word.strip_suffix(from)
+            && stem.len() >= 3
+            && !stem.ends_with('l')
+        {
+            return Some([stem, to].concat());
         }
-        let stem = word.strip_suffix(from)?;
-        (stem.len() >= 3 && !stem.ends_with('l')).then(|| format!("{stem}{to}"))
-    };
-    TWINS.iter().find_map(|(british, american)| swap(british, american).or_else(|| swap(american, british)))
+    }
+    None
 }
 
-fn ends_with_any(word: &str, ends: &[&str]) -> bool {
-    ends.iter().any(|end| word.ends_with(end))
+/// Whether a word ends in a sound that asks for `-es`.
+fn hisses(word: &str) -> bool {
+    matches!(word.as_bytes(), [.., b's' | b'x' | b'z'] | [.., b'c' | b's', b'h'])
 }
 
 fn is_vowel(letter: u8) -> bool {
@@ -173,7 +221,11 @@ mod tests {
 
     fn all(term: &str, irregular: &[&str], how: Inflection) -> Vec<String> {
         let irregular: Vec<_> = irregular.iter().map(|&s| s.to_owned()).collect();
-        forms(term.to_owned(), &irregular, how)
+        let mut forms = Forms::default();
+        forms.inflect(term, &irregular, how);
+        let mut forms: Vec<String> = forms.iter().map(str::to_owned).collect();
+        forms.sort();
+        forms
     }
 
     #[test]

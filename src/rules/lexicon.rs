@@ -4,7 +4,9 @@
 //! `#@case exact|fold` hold until the next directive. A term in CAPITALS is matched case-sensitively. A hyphen stands
 //! for itself, a space or nothing. Irregular forms follow a bar: `tell | told`.
 
-use super::inflect::{self, Inflection};
+use std::borrow::Cow;
+
+use super::inflect::{Forms, Inflection};
 use crate::detect::reading::fold;
 
 /// Whether a term reveals by itself or only beside another sign.
@@ -17,10 +19,10 @@ pub(crate) enum Tier {
 }
 
 /// One form of one term.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Term {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Term<'f> {
     /// Words as the tokenizer cuts them, a blank between them: lower case unless `exact`.
-    pub(crate) words: String,
+    pub(crate) words: &'f str,
     /// Matched with its capitals.
     pub(crate) exact: bool,
     pub(crate) tier: Tier,
@@ -36,10 +38,10 @@ pub struct LexiconError {
     pub fault: String,
 }
 
-/// Reads a lexicon into all forms of all its terms.
-pub(crate) fn parse(text: &str) -> Result<Vec<Term>, LexiconError> {
+/// Reads a lexicon and tells all forms of all its terms.
+pub(crate) fn parse(text: &str, mut tell: impl FnMut(Term<'_>)) -> Result<(), LexiconError> {
     let (mut how, mut tier, mut exact) = (Inflection::Fixed, Tier::Context, false);
-    let mut terms = Vec::new();
+    let mut forms = Forms::default();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         if let Some(directive) = line.strip_prefix("#@") {
@@ -61,49 +63,65 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Term>, LexiconError> {
                 _ => return Err(fault()),
             }
         } else if !line.is_empty() && !line.starts_with('#') {
-            add(&mut terms, line, how, tier, exact);
+            let exact = read(line, how, exact, &mut forms);
+            forms.iter().for_each(|words| tell(Term { words, exact, tier }));
         }
     }
-    Ok(terms)
+    Ok(())
 }
 
-fn add(terms: &mut Vec<Term>, line: &str, how: Inflection, tier: Tier, exact: bool) {
+/// Makes the forms of the term in a line. Returns whether they are to be matched with their capitals.
+fn read(line: &str, how: Inflection, exact: bool, forms: &mut Forms) -> bool {
+    forms.clear();
     let (term, irregular) = line.split_once('|').unwrap_or((line, ""));
     let term = term.trim();
     let exact = exact || is_capitals(term);
-    let words = joined(split(term), exact);
+    let words = joined(term, exact);
     if words.is_empty() {
-        return;
+        return exact;
     }
-    let forms = irregular.split(',').map(|form| joined([form.trim()].into_iter(), exact));
-    let irregular: Vec<String> = forms.filter(|form| !form.is_empty()).collect();
+    let mut irregulars = Vec::new();
+    for form in irregular.split(',').map(str::trim).filter(|form| !form.is_empty()) {
+        let mut folded = String::new();
+        push(form, exact, &mut folded);
+        irregulars.push(folded);
+    }
     let how = if exact { Inflection::Fixed } else { how };
+    forms.inflect(&words, &irregulars, how);
     let is_abbreviation = exact && words.chars().all(|c| c.is_ascii_uppercase());
-    let plural = is_abbreviation.then(|| format!("{words}s"));
-    let mut forms = inflect::forms(words, &irregular, how);
-    forms.extend(plural);
-    if term.contains('-') {
-        let solid = joined(split(&term.replace('-', "")), exact);
-        forms.append(&mut inflect::forms(solid, &irregular, how));
+    if is_abbreviation {
+        forms.add(&[&words, "s"]);
     }
-    terms.extend(forms.into_iter().map(|words| Term { words, exact, tier }));
+    if term.contains('-') {
+        forms.inflect(&joined(&term.replace('-', ""), exact), &irregulars, how);
+    }
+    exact
 }
 
-/// Words with a blank between them, folded unless they are to be matched as they stand.
-fn joined<'w>(words: impl Iterator<Item = &'w str>, exact: bool) -> String {
-    let mut joined = String::new();
-    for word in words {
+/// The words of a term with a blank between them, folded unless they are to be matched as they stand.
+fn joined(term: &str, exact: bool) -> Cow<'_, str> {
+    // Most terms are so already.
+    let is_plain = |term: &[u8]| term.iter().all(|&b| b.is_ascii_lowercase() || b == b' ');
+    if is_plain(term.as_bytes()) && !term.as_bytes().windows(2).any(|two| two == b"  ") {
+        return term.into();
+    }
+    let mut joined = String::with_capacity(term.len() + 8);
+    for word in split(term) {
         if !joined.is_empty() {
             joined.push(' ');
         }
-        if exact { joined.push_str(word) } else { fold(word, &mut joined) }
+        push(word, exact, &mut joined);
     }
-    joined
+    joined.into()
+}
+
+fn push(word: &str, exact: bool, out: &mut String) {
+    if exact { out.push_str(word) } else { fold(word, out) }
 }
 
 /// A term of at least two letters, all of them capitals.
 fn is_capitals(term: &str) -> bool {
-    term.chars().filter(|c| c.is_alphabetic()).count() >= 2 && !term.chars().any(char::is_lowercase)
+    !term.chars().any(char::is_lowercase) && term.chars().filter(|c| c.is_alphabetic()).count() >= 2
 }
 
 /// Cuts a term as the tokenizer cuts text: at spaces, hyphens and before a possessive `'s`; punctuation is a word.

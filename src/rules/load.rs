@@ -198,26 +198,37 @@ impl Patterns {
     /// The first fault found, with file, rule and place.
     pub fn build(&self) -> Result<RuleSet, RuleError> {
         // What does not hang on each other is made side by side: the first report waits for all of it. The words of the lexicons
-        // are what everything else waits for, so that what has time is not begun before they stand.
+        // are what everything else waits for, so that what has time is not begun before the rest of what they take part in stands.
         std::thread::scope(|scope| {
             let vocabulary = scope.spawn(|| self.vocabulary());
             let (syntax, shapes) = (self.syntax()?, self.shapes()?);
             let expressions = expressions(&syntax);
             let parsed = parsed(&syntax)?;
-            let mut vocabulary = joined(vocabulary)?;
             let model = scope.spawn(|| self.weights.as_deref().map(Model::read).transpose());
             let alike = scope.spawn(|| Arc::new(Alike::parse(self.file(ALIKE).unwrap_or_default())));
             let windows = scope.spawn(move || Windows::new(&expressions));
             let digest = scope.spawn(|| self.digest());
-            let rules = compile(syntax, &shapes, &parsed, &mut vocabulary)?;
+            let mut vocabulary = joined(vocabulary)?;
+            let rules =
+                compile(syntax, &mut Compiler::new(&mut vocabulary, &shapes, &parsed, self.is_sound()))?;
             let grammar = Grammar::new(&mut vocabulary);
-            vocabulary.freeze();
+            let (engine, layout) = std::thread::scope(|scope| {
+                let layout = scope.spawn(|| {
+                    // The engine asks for the same from the other end.
+                    for program in rules.iter().rev().flat_map(Rule::programs) {
+                        // A fault comes up in the engine too.
+                        let _ = program.telling(&vocabulary);
+                    }
+                    vocabulary.lay_out()
+                });
+                (Engine::new(&rules, &vocabulary), joined(layout))
+            });
+            vocabulary.freeze(layout);
             let model = joined(model)
                 .map_err(|e| RuleError::Syntax { file: WEIGHTS.into(), fault: e.to_string() })?;
             let alike = joined(alike);
             let statistical =
                 model.map(|model| Statistical::new(model, &alike, &vocabulary, &grammar, &rules));
-            let engine = Engine::new(&rules, &vocabulary);
             let (terms, phrases) = (self.local_terms()?, self.phrases()?);
             let (windows, digest) = (joined(windows), joined(digest));
             Ok(RuleSet {
@@ -241,17 +252,16 @@ impl Patterns {
         let mut vocabulary = Vocabulary::new();
         for (name, text) in self.folder("lexicons").chain(self.folder("grammar")) {
             let stem = name.strip_suffix(".txt").unwrap_or(name);
-            let terms =
-                lexicon::parse(text).map_err(|fault| RuleError::Lexicon { file: name.to_owned(), fault })?;
             let (all, alone, context) = (
                 vocabulary.slot(stem),
                 vocabulary.slot(&format!("{stem}.alone")),
                 vocabulary.slot(&format!("{stem}.context")),
             );
-            for term in terms {
+            let add = |term: lexicon::Term<'_>| {
                 let tier = if term.tier == Tier::Alone { alone } else { context };
-                vocabulary.add(&[all, tier], &term.words, term.exact);
-            }
+                vocabulary.add(&[all, tier], term.words, term.exact);
+            };
+            lexicon::parse(text, add).map_err(|fault| RuleError::Lexicon { file: name.to_owned(), fault })?;
         }
         let everyday = vocabulary.slot("function_word");
         vocabulary.set_everyday(everyday);
@@ -282,6 +292,11 @@ impl Patterns {
     /// Whether the file is as the binary has it, and so known to be sound.
     fn is_built_in(&self, path: &str) -> bool {
         matches!(self.files.get(path), Some(Cow::Borrowed(_)))
+    }
+
+    /// Whether all files are as the binary has them.
+    fn is_sound(&self) -> bool {
+        self.files.keys().all(|path| self.is_built_in(path))
     }
 
     fn shapes(&self) -> Result<BTreeMap<String, shape::Ast>, RuleError> {
@@ -426,14 +441,8 @@ fn not_a_shape(file: &str, rule: &str, shape: &str, fault: ShapeError) -> RuleEr
     RuleError::Shape { file: file.to_owned(), rule: rule.to_owned(), shape: shape.to_owned(), fault }
 }
 
-fn compile(
-    rules: Vec<Written>,
-    shapes: &BTreeMap<String, shape::Ast>,
-    parsed: &Parsed,
-    vocabulary: &mut Vocabulary,
-) -> Result<Vec<Rule>, RuleError> {
-    let mut compiler = Compiler::new(vocabulary, shapes, parsed);
-    rules.into_iter().map(|rule| compile_rule(rule, &mut compiler)).collect()
+fn compile(rules: Vec<Written>, compiler: &mut Compiler<'_>) -> Result<Vec<Rule>, RuleError> {
+    rules.into_iter().map(|rule| compile_rule(rule, compiler)).collect()
 }
 
 fn compile_rule(written: Written, compiler: &mut Compiler<'_>) -> Result<Rule, RuleError> {

@@ -5,14 +5,15 @@
 //! itself is described in `patterns/README.md`.
 
 mod check;
-mod compile;
+pub(crate) mod compile;
+pub(crate) mod emit;
 mod expression;
 mod inflect;
 mod lexicon;
 mod load;
 pub(crate) mod schema;
 pub(crate) mod shape;
-mod telling;
+pub(crate) mod telling;
 pub(crate) mod vocabulary;
 pub(crate) mod words;
 
@@ -86,6 +87,17 @@ pub struct Rule {
     pub(crate) extent: Extent,
     pub(crate) frame: Frame,
     pub(crate) introduces: Introduces,
+}
+
+impl Rule {
+    /// The programs that it runs.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = &Arc<Program>> {
+        let shape = match &self.matcher {
+            Matcher::Shape(program) => Some(program),
+            Matcher::Pattern(..) | Matcher::Reader => None,
+        };
+        shape.into_iter().chain(&self.require).chain(&self.forbid)
+    }
 }
 
 /// What a rule looks for.

@@ -81,6 +81,9 @@ impl Parser<'_> {
 
     /// The next character that is not a space.
     fn peek(&mut self) -> Option<char> {
+        if let Some(byte @ b'!'..=b'~') = self.text.as_bytes().get(self.at) {
+            return Some(char::from(*byte));
+        }
         self.at += self.rest().len() - self.rest().trim_start().len();
         self.rest().chars().next()
     }
@@ -236,6 +239,7 @@ impl Parser<'_> {
         // The tokenizer cuts a possessive off its owner; by itself it is one word.
         let words: Vec<Ast> = match literal {
             "'s" | "’s" => vec![Ast::Word("'s".to_owned())],
+            _ if literal.bytes().all(|b| b.is_ascii_alphabetic()) => vec![Ast::Word(literal.to_owned())],
             _ => super::lexicon::split(literal).map(|word| Ast::Word(word.to_owned())).collect(),
         };
         self.at += len;

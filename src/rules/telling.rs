@@ -4,7 +4,11 @@
 //! is left half seen for long, and the filter has few states. Which parts are worth looking for is judged by how often
 //! they come up in English, very roughly; that decides the speed and never what is found.
 
+use std::sync::Arc;
+
 use super::compile::Resolved;
+use super::emit;
+use super::schema::ShapeError;
 use super::vocabulary::{SlotId, Vocabulary};
 use crate::detect::program::{Inst, TokenSet};
 use crate::detect::tokens::Shape;
@@ -28,11 +32,36 @@ const MOST: usize = 8;
 /// The most parts that hold one of each of several alternatives.
 const EACH: usize = 3;
 
+/// What a sentence must hold for a shape to match in it.
+#[derive(Debug)]
+pub(crate) struct Telling {
+    /// The instructions of parts without each of which the shape matches nowhere in a sentence.
+    pub(crate) parts: Vec<Vec<Inst>>,
+    /// Whether the shape matches in each sentence that holds its one part.
+    pub(crate) exact: bool,
+}
+
+impl Telling {
+    /// Finds a shape's telling parts.
+    ///
+    /// # Errors
+    /// When a part needs more instructions than a program may have.
+    pub(crate) fn of(shape: &Resolved, vocabulary: &Vocabulary) -> Result<Self, ShapeError> {
+        let exact = exact(shape, vocabulary);
+        let parts = match &exact {
+            Some(part) => vec![part.clone()],
+            None => telling(shape, &|slot| vocabulary.weight(slot)),
+        };
+        let parts = parts.iter().map(emit::skeleton).collect::<Result<_, _>>()?;
+        Ok(Self { parts, exact: exact.is_some() })
+    }
+}
+
 /// Knows how often a token is of a slot.
 type Slots<'a> = &'a dyn Fn(SlotId) -> f32;
 
 /// The telling parts, the rarest first. Every sentence that holds a match of `ast` holds one of each.
-pub(super) fn telling(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
+fn telling(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
     let both = Ends { front: true, back: true };
     let mut parts: Vec<_> = parts(ast, slots)
         .iter()
@@ -48,7 +77,7 @@ pub(super) fn telling(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
 
 /// The shape as one part that a sentence holds if and only if the shape matches in it, where there is such a part: where
 /// nothing is repeated, no term has several words and nothing is asked of the places around tokens.
-pub(super) fn exact(ast: &Resolved, vocabulary: &Vocabulary) -> Option<Resolved> {
+fn exact(ast: &Resolved, vocabulary: &Vocabulary) -> Option<Resolved> {
     match ast {
         Resolved::Slot(slot) => (!vocabulary.has_several(*slot)).then(|| ast.clone()),
         Resolved::Kind(_) | Resolved::Set(_) => Some(ast.clone()),
@@ -58,7 +87,7 @@ pub(super) fn exact(ast: &Resolved, vocabulary: &Vocabulary) -> Option<Resolved>
         Resolved::Alt(items) => {
             items.iter().map(|item| exact(item, vocabulary)).collect::<Option<_>>().map(Resolved::Alt)
         }
-        Resolved::Repeat(item, 0, 1) => Some(Resolved::Repeat(Box::new(exact(item, vocabulary)?), 0, 1)),
+        Resolved::Repeat(item, 0, 1) => Some(Resolved::Repeat(exact(item, vocabulary)?.into(), 0, 1)),
         Resolved::Span(item) | Resolved::Alias(item) => exact(item, vocabulary),
         Resolved::Repeat(..) | Resolved::Gap(_) | Resolved::Look(..) | Resolved::Anchor(_) => None,
     }
@@ -72,7 +101,7 @@ fn parts(ast: &Resolved, slots: Slots<'_>) -> Vec<Resolved> {
     looks_ahead(std::slice::from_ref(ast), &mut ahead);
     let mut parts: Vec<Resolved> = ahead.into_iter().map(|item| one_part(item, slots)).collect();
     let mut run: Vec<Resolved> = Vec::new();
-    let mut end = |run: &mut Vec<Resolved>| parts.push(Resolved::Seq(std::mem::take(run)));
+    let mut end = |run: &mut Vec<Resolved>| parts.push(Resolved::Seq(std::mem::take(run).into()));
     for item in flat {
         match item {
             item if !has_repeat(item) => run.push(item.clone()),
@@ -123,7 +152,7 @@ fn edges(options: &[Resolved], edge: Edge) -> Option<Resolved> {
         if let Edge::Back = edge {
             items.reverse();
         }
-        let items = Resolved::Seq(items);
+        let items = Resolved::Seq(items.into());
         (!is_nullable(&items)).then_some(items)
     };
     options.iter().map(of).collect::<Option<_>>().map(Resolved::Alt)
@@ -135,7 +164,7 @@ fn one_of_each(options: &[Resolved], slots: Slots<'_>) -> Vec<Resolved> {
     let most = telling.iter().map(Vec::len).max().unwrap_or(0);
     let nth = |at: usize| {
         let parts = telling.iter().map(|parts| parts.get(at).or(parts.last()).cloned());
-        Resolved::Alt(parts.map(|part| part.unwrap_or(Resolved::Seq(Vec::new()))).collect())
+        Resolved::Alt(parts.map(|part| part.unwrap_or(Resolved::Seq(Arc::default()))).collect())
     };
     (0..most.min(EACH)).map(nth).collect()
 }
@@ -154,7 +183,7 @@ fn looks_ahead<'a>(items: &'a [Resolved], out: &mut Vec<&'a Resolved>) {
 
 /// One part, telling if there is one; nothing when the item may be missing.
 fn one_part(item: &Resolved, slots: Slots<'_>) -> Resolved {
-    telling(item, slots).into_iter().next().unwrap_or(Resolved::Seq(Vec::new()))
+    telling(item, slots).into_iter().next().unwrap_or(Resolved::Seq(Arc::default()))
 }
 
 /// Whether something in the item may come more than once.
@@ -181,6 +210,7 @@ struct Ends {
 
 fn trim(ast: &Resolved, ends: Ends, slots: Slots<'_>) -> Resolved {
     match ast {
+        _ if !ends.front && !ends.back && is_bare(ast) => ast.clone(),
         Resolved::Span(item) | Resolved::Alias(item) => trim(item, ends, slots),
         Resolved::Repeat(item, 1.., _) if ends.front && ends.back => trim(item, ends, slots),
         Resolved::Alt(options) => {
@@ -191,8 +221,17 @@ fn trim(ast: &Resolved, ends: Ends, slots: Slots<'_>) -> Resolved {
             flatten(items, &mut flat);
             sequence(&flat, ends, slots)
         }
-        Resolved::Look(..) => Resolved::Seq(Vec::new()),
+        Resolved::Look(..) => Resolved::Seq(Arc::default()),
         other => other.clone(),
+    }
+}
+
+/// Whether the item takes tokens and does nothing else.
+fn is_bare(item: &Resolved) -> bool {
+    match item {
+        Resolved::Span(_) | Resolved::Alias(_) | Resolved::Look(..) => false,
+        Resolved::Seq(items) | Resolved::Alt(items) => items.iter().all(is_bare),
+        _ => true,
     }
 }
 

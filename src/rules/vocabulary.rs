@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
+use super::inflect::words;
 use super::words::{Key, WordTable};
 
 /// A lexicon, a tier of one, or a literal.
@@ -35,18 +36,14 @@ pub(crate) struct Vocabulary {
     slots: Map<String, SlotId>,
     folded: Map<Box<str>, WordId>,
     exact: Map<Box<str>, WordId>,
-    /// How many words there are; word 0 is none.
+    /// How many words there are, and nodes of the trie; word 0 is none, node 0 the root.
     words: u32,
-    /// Slots of single words, until they are laid out.
-    pairs: Vec<(WordId, SlotId)>,
-    /// Slots of each word as a single word, one after the other, and where each word's begin.
-    members: Vec<SlotId>,
-    offsets: Vec<u32>,
-    table: WordTable,
+    nodes: u32,
     trie: Map<(u32, WordId), u32>,
-    ends: Vec<Vec<SlotId>>,
-    /// By word: the node of the trie that it leads to from the root, or 0.
-    first: Vec<u32>,
+    /// Slots of single words, and of the nodes at which terms end, until they are laid out.
+    singles: Vec<(u32, SlotId)>,
+    ends: Vec<(u32, SlotId)>,
+    layout: Layout,
     /// Whether the slot has terms of several words, and how often a token is of it.
     several: Vec<bool>,
     weights: Vec<f32>,
@@ -58,9 +55,9 @@ impl Vocabulary {
         Self {
             folded: Map::with_capacity_and_hasher(ROOM, FixedState::default()),
             trie: Map::with_capacity_and_hasher(ROOM, FixedState::default()),
-            pairs: Vec::with_capacity(4 * ROOM),
+            singles: Vec::with_capacity(4 * ROOM),
             words: 1,
-            ends: vec![Vec::new()],
+            nodes: 1,
             ..Self::default()
         }
     }
@@ -102,30 +99,23 @@ impl Vocabulary {
 
     /// Adds a term to slots: words with a blank between them, lower case unless `exact`.
     pub(crate) fn add(&mut self, slots: &[SlotId], term: &str, exact: bool) {
-        if !term.contains(' ') {
+        if !term.as_bytes().contains(&b' ') {
             let id = self.intern(term, exact);
-            self.pairs.extend(slots.iter().map(|&slot| (id, slot)));
-            let weight = self.weight_of(term);
+            self.singles.extend(slots.iter().map(|&slot| (id.0, slot)));
+            let weight = self.weight_of(term, id);
             slots.iter().for_each(|slot| self.weights[usize::from(slot.0)] += weight);
             return;
         }
         let mut node = 0;
-        for word in term.split(' ') {
+        for (_, word) in words(term) {
             let id = self.intern(word, exact);
-            let next =
-                u32::try_from(self.ends.len()).expect("a trie has fewer nodes than lexicons have words");
-            node = *self.trie.entry((node, id)).or_insert(next);
-            if node == next {
-                self.ends.push(Vec::new());
-            }
+            node = *self.trie.entry((node, id)).or_insert(self.nodes);
+            self.nodes += u32::from(node == self.nodes);
         }
-        let ends = &mut self.ends[node as usize];
         for &slot in slots {
             self.several[usize::from(slot.0)] = true;
             self.weights[usize::from(slot.0)] += RARE;
-            if !ends.contains(&slot) {
-                ends.push(slot);
-            }
+            self.ends.push((node, slot));
         }
     }
 
@@ -144,23 +134,23 @@ impl Vocabulary {
     /// in and before literals are added.
     pub(crate) fn set_everyday(&mut self, slot: SlotId) {
         self.everyday = vec![false; self.words as usize];
-        for &(word, _) in self.pairs.iter().filter(|pair| pair.1 == slot) {
-            self.everyday[word.0 as usize] = true;
+        for &(word, _) in self.singles.iter().filter(|single| single.1 == slot) {
+            self.everyday[word as usize] = true;
         }
-        for &(word, slot) in &self.pairs {
-            if self.everyday[word.0 as usize] {
+        for &(word, slot) in &self.singles {
+            if self.everyday[word as usize] {
                 self.weights[usize::from(slot.0)] += EVERYDAY;
             }
         }
     }
 
     /// How often a token is the word, in any case.
-    fn weight_of(&self, word: &str) -> f32 {
-        let everyday =
-            |word: &str| self.folded.get(word).and_then(|id| self.everyday.get(id.0 as usize)) == Some(&true);
+    fn weight_of(&self, word: &str, id: WordId) -> f32 {
+        let everyday = |id: WordId| self.everyday.get(id.0 as usize) == Some(&true);
+        let lower = |word: &str| self.folded.get(word.to_lowercase().as_str()).copied();
         match word {
             _ if !word.contains(char::is_alphanumeric) => PUNCTUATION,
-            _ if everyday(word) || everyday(&word.to_lowercase()) => EVERYDAY,
+            _ if everyday(id) || !self.everyday.is_empty() && lower(word).is_some_and(everyday) => EVERYDAY,
             _ => RARE,
         }
     }
@@ -176,20 +166,10 @@ impl Vocabulary {
     }
 
     /// Lays the words and their slots out for look-up. To be called once all terms are in.
-    pub(crate) fn freeze(&mut self) {
-        // Most words were added in the order of their numbers: a sort that sees such runs has little to do.
-        self.pairs.sort();
-        self.pairs.dedup();
-        self.members = self.pairs.iter().map(|pair| pair.1).collect();
-        let (pairs, mut at) = (std::mem::take(&mut self.pairs), 0);
-        self.offsets = (0..=self.words)
-            .map(|word| {
-                at += pairs[at..].iter().take_while(|pair| pair.0.0 < word).count();
-                u32::try_from(at).expect("lexicons have fewer words than that")
-            })
-            .collect();
-        self.first =
-            (0..self.words).map(|word| self.trie.get(&(0, WordId(word))).copied().unwrap_or(0)).collect();
+    pub(crate) fn lay_out(&self) -> Layout {
+        let mut first = vec![0; self.words as usize];
+        let steps = self.trie.iter().filter(|step| step.0.0 == 0);
+        steps.for_each(|(&(_, word), &node)| first[word.0 as usize] = node);
         let mut folded = String::new();
         let mut words: Vec<_> = self.folded.iter().map(|(word, &id)| (word.as_ref(), id, false)).collect();
         let exact: Vec<String> = self
@@ -202,13 +182,22 @@ impl Vocabulary {
             })
             .collect();
         words.extend(exact.iter().map(|word| (word.as_str(), WordId::default(), true)));
-        self.table = WordTable::new(&words);
+        Layout {
+            singles: Lists::new(self.words, &self.singles),
+            ends: Lists::new(self.nodes, &self.ends),
+            first,
+            table: WordTable::new(&words),
+        }
+    }
+
+    /// Takes what was laid out.
+    pub(crate) fn freeze(&mut self, layout: Layout) {
+        (self.singles, self.ends, self.layout) = (Vec::new(), Vec::new(), layout);
     }
 
     /// The slots of a single word, in order.
     pub(crate) fn slots_of(&self, word: WordId) -> &[SlotId] {
-        let at = word.0 as usize;
-        &self.members[self.offsets[at] as usize..self.offsets[at + 1] as usize]
+        self.layout.singles.of(word.0)
     }
 
     pub(crate) fn is_member(&self, word: WordId, slot: SlotId) -> bool {
@@ -223,7 +212,7 @@ impl Vocabulary {
 
     /// The same for a word whose folded form is short.
     pub(crate) fn look_up_short(&self, word: &str, folded: Key) -> [WordId; 2] {
-        match self.table.find(folded) {
+        match self.layout.table.find(folded) {
             None => [WordId::default(); 2],
             Some((id, false)) => [id, WordId::default()],
             Some((id, true)) => [id, self.exact.get(word).copied().unwrap_or_default()],
@@ -232,7 +221,7 @@ impl Vocabulary {
 
     /// The node of the trie of terms behind the first word of one; 0 behind any other.
     pub(crate) fn first_step(&self, word: WordId) -> u32 {
-        self.first[word.0 as usize]
+        self.layout.first[word.0 as usize]
     }
 
     /// One step in the trie of terms.
@@ -245,6 +234,78 @@ impl Vocabulary {
 
     /// The slots whose terms end at this node.
     pub(crate) fn ends(&self, node: u32) -> &[SlotId] {
-        &self.ends[node as usize]
+        self.layout.ends.of(node)
+    }
+}
+
+/// What the words are looked up in.
+#[derive(Debug, Default)]
+pub(crate) struct Layout {
+    /// By word, as a single word.
+    singles: Lists,
+    /// By node of the trie.
+    ends: Lists,
+    /// By word: the node of the trie that it leads to from the root, or 0.
+    first: Vec<u32>,
+    table: WordTable,
+}
+
+/// Lists of slots, one after the other, and where each begins.
+#[derive(Debug, Default)]
+struct Lists {
+    slots: Vec<SlotId>,
+    starts: Vec<u32>,
+}
+
+impl Lists {
+    /// So many lists from their members: sorted, each once.
+    fn new(count: u32, members: &[(u32, SlotId)]) -> Self {
+        let mut ends = vec![0; count as usize];
+        members.iter().for_each(|&(list, _)| ends[list as usize] += 1);
+        let mut sum = 0;
+        for end in &mut ends {
+            let size = std::mem::replace(end, sum);
+            sum += size;
+        }
+        let mut all = vec![SlotId(0); members.len()];
+        for &(list, slot) in members {
+            let end = &mut ends[list as usize];
+            all[*end] = slot;
+            *end += 1;
+        }
+        let mut lists =
+            Self { slots: Vec::with_capacity(all.len()), starts: Vec::with_capacity(ends.len() + 1) };
+        let mut start = 0;
+        lists.begin();
+        for end in ends {
+            let list = &mut all[start..end];
+            list.sort_unstable();
+            lists.slots.extend(list.chunk_by(|one, next| one == next).map(|same| same[0]));
+            lists.begin();
+            start = end;
+        }
+        lists
+    }
+
+    fn begin(&mut self) {
+        self.starts.push(u32::try_from(self.slots.len()).expect("lexicons have fewer words than that"));
+    }
+
+    fn of(&self, list: u32) -> &[SlotId] {
+        let at = list as usize;
+        &self.slots[self.starts[at] as usize..self.starts[at + 1] as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_hold_their_slots_in_order_and_once() {
+        let members = [(2, 7), (0, 3), (2, 1), (2, 7), (0, 4)].map(|(list, slot)| (list, SlotId(slot)));
+        let lists = Lists::new(4, &members);
+        let slots = [0, 1, 2, 3].map(|list| lists.of(list).iter().map(|slot| slot.0).collect::<Vec<_>>());
+        assert_eq!(slots, [vec![3, 4], vec![], vec![1, 7], vec![]]);
     }
 }

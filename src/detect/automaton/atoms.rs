@@ -3,13 +3,14 @@
 //! A token is told by the atoms that hold for it, as a row of bits. Tokens with the same row are one *class*, and the
 //! automata know nothing of a token but its class.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
 use crate::detect::program::TokenSet;
 use crate::detect::tokens::Shape;
+use crate::rules::compile::Resolved;
 use crate::rules::vocabulary::{SlotId, Vocabulary};
 
 /// An atom by its number.
@@ -39,6 +40,8 @@ pub(super) struct Atoms {
     looks: Vec<Sides>,
 }
 
+const NUMBERED: &str = "the atoms of all shapes are numbered first";
+
 #[derive(Debug, Clone, Default)]
 struct Sides {
     holds: Vec<Atom>,
@@ -46,12 +49,63 @@ struct Sides {
 }
 
 impl Atoms {
-    pub(super) fn new(vocabulary: &Vocabulary) -> Self {
-        Self {
+    /// The atoms of these shapes, in order.
+    pub(super) fn new<'s>(shapes: impl Iterator<Item = &'s Resolved>, vocabulary: &Vocabulary) -> Self {
+        let mut atoms = Self {
             singles: vec![None; vocabulary.len()],
             slots: vec![Sides::default(); vocabulary.len()],
             looks: vec![Sides::default(); 32],
             ..Self::default()
+        };
+        atoms.add_look(Shape::PUNCT);
+        let mut seen = HashSet::default();
+        shapes.for_each(|shape| atoms.add(shape, vocabulary, &mut seen));
+        atoms
+    }
+
+    /// Numbers what a shape asks for. `seen` are the places of lists that were added before: shapes share them.
+    fn add(&mut self, shape: &Resolved, vocabulary: &Vocabulary, seen: &mut HashSet<usize, FixedState>) {
+        match shape {
+            Resolved::Slot(slot) => self.add_slot(*slot, vocabulary),
+            Resolved::Kind(shapes) => self.add_look(*shapes),
+            Resolved::Set(set) => self.add_set(set),
+            Resolved::Gap(_) => self.add_look(Shape::ANY),
+            Resolved::Seq(items) | Resolved::Alt(items) => {
+                if seen.insert(Arc::as_ptr(items).addr()) {
+                    items.iter().for_each(|item| self.add(item, vocabulary, seen));
+                }
+            }
+            Resolved::Repeat(item, ..)
+            | Resolved::Span(item)
+            | Resolved::Alias(item)
+            | Resolved::Look(item, _) => self.add(item, vocabulary, seen),
+            Resolved::Anchor(_) => {}
+        }
+    }
+
+    fn add_set(&mut self, set: &Arc<TokenSet>) {
+        let place = Arc::as_ptr(set).addr();
+        if !self.places.contains_key(&place) {
+            let atom = self.number(TokenSet::clone(set));
+            self.places.insert(place, (set.clone(), atom));
+        }
+    }
+
+    fn add_look(&mut self, shapes: Shape) {
+        self.number(TokenSet { shapes, ..TokenSet::default() });
+    }
+
+    fn add_slot(&mut self, slot: SlotId, vocabulary: &Vocabulary) {
+        if self.singles[usize::from(slot.0)].is_some() {
+            return;
+        }
+        let atom = self.number(TokenSet { slots: vec![slot], ..TokenSet::default() });
+        self.singles[usize::from(slot.0)] = Some(atom);
+        if vocabulary.has_several(slot) {
+            for role in [Role::First, Role::Inner, Role::Last] {
+                let atom = self.next();
+                self.terms.insert((slot, role), atom);
+            }
         }
     }
 
@@ -60,18 +114,7 @@ impl Atoms {
         self.count - 1
     }
 
-    /// The atom of a token set.
-    pub(super) fn set(&mut self, set: &Arc<TokenSet>) -> Atom {
-        let place = Arc::as_ptr(set).addr();
-        if let Some((_, atom)) = self.places.get(&place) {
-            return *atom;
-        }
-        let atom = self.of(TokenSet::clone(set));
-        self.places.insert(place, (set.clone(), atom));
-        atom
-    }
-
-    fn of(&mut self, mut set: TokenSet) -> Atom {
+    fn number(&mut self, mut set: TokenSet) -> Atom {
         for slots in [&mut set.slots, &mut set.not_slots] {
             slots.sort_unstable();
             slots.dedup();
@@ -95,28 +138,28 @@ impl Atoms {
         atom
     }
 
+    /// The atom of a token set.
+    ///
+    /// # Panics
+    /// When no shape has the set; the same for what follows.
+    pub(super) fn set(&self, set: &Arc<TokenSet>) -> Atom {
+        self.places.get(&Arc::as_ptr(set).addr()).expect(NUMBERED).1
+    }
+
     /// The atom of a look alone.
-    pub(super) fn look(&mut self, shapes: Shape) -> Atom {
-        self.of(TokenSet { shapes, ..TokenSet::default() })
+    pub(super) fn look(&self, shapes: Shape) -> Atom {
+        *self.sets.get(&TokenSet { shapes, ..TokenSet::default() }).expect(NUMBERED)
     }
 
     /// The atom of a slot's single words.
-    pub(super) fn slot(&mut self, slot: SlotId) -> Atom {
-        let known = self.singles[usize::from(slot.0)];
-        known.unwrap_or_else(|| {
-            let atom = self.of(TokenSet { slots: vec![slot], ..TokenSet::default() });
-            *self.singles[usize::from(slot.0)].insert(atom)
-        })
+    pub(super) fn slot(&self, slot: SlotId) -> Atom {
+        self.singles[usize::from(slot.0)].expect(NUMBERED)
     }
 
-    /// The atom of a part in the slot's terms of several words.
-    pub(super) fn term(&mut self, slot: SlotId, role: Role) -> Atom {
-        if let Some(&atom) = self.terms.get(&(slot, role)) {
-            return atom;
-        }
-        let atom = self.next();
-        self.terms.insert((slot, role), atom);
-        atom
+    /// The atoms of the parts in the slot's terms of several words; none when it has no such terms.
+    pub(super) fn term(&self, slot: SlotId) -> Option<[Atom; 3]> {
+        let atom = |role| self.terms.get(&(slot, role)).copied();
+        Some([atom(Role::First)?, atom(Role::Inner)?, atom(Role::Last)?])
     }
 
     /// The looks that any atom asks for.

@@ -9,11 +9,10 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::atoms::{Atom, Atoms, Role};
+use super::atoms::{Atom, Atoms};
 use super::classes::{Class, Classes, holds};
 use super::table::{MOST_STATES, Next, State, Table};
 use crate::detect::program::Inst;
-use crate::rules::vocabulary::Vocabulary;
 
 /// A position, or with this bit a part that has matched.
 const MATCH: u32 = 1 << 31;
@@ -52,27 +51,41 @@ struct Edge {
 }
 
 impl Filter {
+    /// The numbers of these parts, each once.
+    pub(super) fn add_all(&mut self, parts: &[Vec<Inst>], atoms: &Atoms) -> Vec<u32> {
+        let mut numbers = Vec::with_capacity(parts.len());
+        for part in parts {
+            let number = self.add(part, atoms);
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        numbers
+    }
+
     /// The number of a part, added when new.
-    pub(super) fn add(&mut self, insts: &[Inst], atoms: &mut Atoms, vocabulary: &Vocabulary) -> u32 {
+    fn add(&mut self, insts: &[Inst], atoms: &Atoms) -> u32 {
         if let Some(&number) = self.numbers.get(insts) {
             return number;
         }
         let id = number(self.numbers.len());
         self.numbers.insert(insts.into(), id);
-        let mut part =
-            Part { filter: self, insts, atoms, vocabulary, part: id, targets: vec![None; insts.len()] };
+        let mut part = Part { filter: self, insts, atoms, part: id, targets: vec![None; insts.len()] };
         let mut always = false;
+        let is_anchored = insts.iter().any(|inst| matches!(inst, Inst::SentenceStart | Inst::PortionStart));
+        let mut firsts = Vec::new();
         for (at, start) in STARTS.into_iter().enumerate() {
-            let mut firsts = Vec::new();
-            part.close(0, Some(start), &mut firsts, &mut vec![false; insts.len()]);
-            for first in firsts {
+            if at == 0 || is_anchored {
+                firsts.clear();
+                part.close(0, Some(start), &mut firsts, &mut vec![false; insts.len()]);
+            }
+            for &first in &firsts {
                 if first & MATCH != 0 {
                     always = true;
                     continue;
                 }
-                let edges = part.filter.positions[first as usize].clone();
-                for edge in edges {
-                    let by_atom = &mut part.filter.firsts[at];
+                let (positions, by_atom) = (&part.filter.positions, &mut part.filter.firsts[at]);
+                for edge in &positions[first as usize] {
                     if by_atom.len() <= edge.atom as usize {
                         by_atom.resize(edge.atom as usize + 1, Vec::new());
                     }
@@ -101,8 +114,7 @@ impl Filter {
 struct Part<'a> {
     filter: &'a mut Filter,
     insts: &'a [Inst],
-    atoms: &'a mut Atoms,
-    vocabulary: &'a Vocabulary,
+    atoms: &'a Atoms,
     part: u32,
     /// By instruction that takes a token: its position.
     targets: Vec<Option<u32>>,
@@ -150,14 +162,12 @@ impl Part<'_> {
             Inst::Kind(shape) => vec![Edge { atom: self.atoms.look(*shape), target: next }],
             Inst::Slot(slot) => {
                 let mut edges = vec![Edge { atom: self.atoms.slot(*slot), target: next }];
-                if self.vocabulary.has_several(*slot) {
+                if let Some([first, inner, last]) = self.atoms.term(*slot) {
                     let inside = self.new_position();
                     let target = self.new_target(vec![inside]);
-                    edges.push(Edge { atom: self.atoms.term(*slot, Role::First), target });
-                    self.filter.positions[inside as usize] = vec![
-                        Edge { atom: self.atoms.term(*slot, Role::Inner), target },
-                        Edge { atom: self.atoms.term(*slot, Role::Last), target: next },
-                    ];
+                    edges.push(Edge { atom: first, target });
+                    self.filter.positions[inside as usize] =
+                        vec![Edge { atom: inner, target }, Edge { atom: last, target: next }];
                 }
                 edges
             }

@@ -7,10 +7,12 @@
 use super::atoms::{Atom, Atoms};
 use super::classes::{Class, Classes, holds};
 use super::reverse::{Lazy, Reverse};
-use crate::detect::program::{Hit, Inst, NOWHERE, PLACES, Program};
+use crate::detect::program::{Hit, Inst, NOWHERE, PLACES};
 use crate::detect::reading::Reading;
 use crate::detect::tokens::Shape;
-use crate::rules::vocabulary::{SlotId, Vocabulary};
+use crate::rules::compile::Resolved;
+use crate::rules::emit;
+use crate::rules::vocabulary::SlotId;
 
 /// Steps after which a run starts to note what has failed.
 const PATIENCE: u32 = 512;
@@ -76,9 +78,14 @@ impl Scene<'_> {
 }
 
 impl Machine {
-    pub(super) fn new(program: &Program, atoms: &mut Atoms, vocabulary: &Vocabulary) -> Self {
+    /// Writes the instructions of a shape.
+    ///
+    /// # Panics
+    /// Never: the shape of a rule from outside the binary was written out when it was loaded, the tests write the others.
+    pub(super) fn new(shape: &Resolved, atoms: &Atoms) -> Self {
+        let code = emit::code(shape).expect("the shape was written out before");
         let op = |inst: &Inst| match inst {
-            Inst::Slot(slot) if vocabulary.has_several(*slot) => Op::Term(atoms.slot(*slot), *slot),
+            Inst::Slot(slot) if atoms.term(*slot).is_some() => Op::Term(atoms.slot(*slot), *slot),
             Inst::Slot(slot) => Op::Test(atoms.slot(*slot)),
             Inst::Kind(shape) => Op::Test(atoms.look(*shape)),
             Inst::Set(set) => Op::Test(atoms.set(set)),
@@ -91,12 +98,8 @@ impl Machine {
             Inst::Look(body, after, negative) => Op::Look(*body, *after, *negative),
             Inst::Match => Op::Match,
         };
-        let ops = program.insts.iter().map(op).collect();
-        Self {
-            ops,
-            places: program.places.clone(),
-            reverse: Reverse::new(&program.skeleton, atoms, vocabulary),
-        }
+        let ops = code.insts.iter().map(op).collect();
+        Self { ops, places: code.places, reverse: Reverse::new(&code.skeleton, atoms) }
     }
 
     /// All matches that start at one of the tokens, leftmost first, not overlapping.

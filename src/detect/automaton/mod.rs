@@ -16,7 +16,7 @@ mod reverse;
 mod table;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
 use regex_automata::util::pool::{Pool, PoolGuard};
@@ -39,7 +39,9 @@ const MOST_BYTES: usize = 24 << 20;
 pub(crate) struct Engine {
     atoms: Atoms,
     filter: Filter,
-    machines: Vec<Machine>,
+    programs: Vec<Arc<Program>>,
+    /// By program: made when it is first to run.
+    machines: Vec<OnceLock<Machine>>,
     /// By program: the parts of the filter that it needs.
     needs: Vec<Vec<u32>>,
     /// By program: whether it matches whenever its parts are there.
@@ -63,28 +65,28 @@ struct Plan {
 
 impl Engine {
     pub(crate) fn new(rules: &[Rule], vocabulary: &Vocabulary) -> Self {
-        let mut builder = Builder {
-            vocabulary,
-            atoms: Atoms::new(vocabulary),
-            filter: Filter::default(),
-            machines: Vec::new(),
-            needs: Vec::new(),
-            exact: Vec::new(),
-            numbers: HashMap::default(),
-        };
+        let mut programs = Programs::default();
         let plans: Vec<Plan> = rules
             .iter()
             .map(|rule| Plan {
                 shape: if let Matcher::Shape(program) = &rule.matcher {
-                    Some(builder.add(program))
+                    Some(programs.add(program))
                 } else {
                     None
                 },
-                require: rule.require.iter().map(|program| builder.add(program)).collect(),
-                forbid: rule.forbid.iter().map(|program| builder.add(program)).collect(),
+                require: rule.require.iter().map(|program| programs.add(program)).collect(),
+                forbid: rule.forbid.iter().map(|program| programs.add(program)).collect(),
             })
             .collect();
-        let Builder { atoms, filter, machines, needs, exact, .. } = builder;
+        let programs = programs.in_order;
+        let atoms = Atoms::new(programs.iter().map(|program| &program.shape), vocabulary);
+        let mut filter = Filter::default();
+        let (mut needs, mut exact) = (Vec::new(), Vec::new());
+        for program in &programs {
+            let telling = program.telling(vocabulary).expect("a part of a shape is no larger than the shape");
+            needs.push(filter.add_all(&telling.parts, &atoms));
+            exact.push(telling.exact);
+        }
         let (mut by_part, mut always) = (vec![Vec::new(); filter.len()], Vec::new());
         for (rule, plan) in (0..).zip(&plans) {
             let Some(shape) = plan.shape else { continue };
@@ -93,9 +95,12 @@ impl Engine {
                 None => always.push(rule),
             }
         }
+        let mut machines = Vec::new();
+        machines.resize_with(programs.len(), OnceLock::new);
         Self {
             atoms,
             filter,
+            programs,
             machines,
             needs,
             exact,
@@ -115,36 +120,28 @@ impl Engine {
         cache.current = None;
         Session { engine: self, cache }
     }
+
+    fn machine(&self, program: u32) -> &Machine {
+        let shape = &self.programs[program as usize].shape;
+        self.machines[program as usize].get_or_init(|| Machine::new(shape, &self.atoms))
+    }
 }
 
-struct Builder<'a> {
-    vocabulary: &'a Vocabulary,
-    atoms: Atoms,
-    filter: Filter,
-    machines: Vec<Machine>,
-    needs: Vec<Vec<u32>>,
-    exact: Vec<bool>,
+/// The programs of all rules, each once.
+#[derive(Default)]
+struct Programs {
+    in_order: Vec<Arc<Program>>,
     /// Programs are the same when they are one: equal texts share theirs.
     numbers: HashMap<*const Program, u32, FixedState>,
 }
 
-impl<'a> Builder<'a> {
+impl Programs {
     fn add(&mut self, program: &Arc<Program>) -> u32 {
-        if let Some(&number) = self.numbers.get(&Arc::as_ptr(program)) {
-            return number;
+        let next = u32::try_from(self.in_order.len()).expect("rules are bounded");
+        let number = *self.numbers.entry(Arc::as_ptr(program)).or_insert(next);
+        if number == next {
+            self.in_order.push(program.clone());
         }
-        let number = u32::try_from(self.machines.len()).expect("rules are bounded");
-        self.numbers.insert(Arc::as_ptr(program), number);
-        let mut needs: Vec<u32> = Vec::with_capacity(program.filter.len());
-        for part in &program.filter {
-            let part = self.filter.add(part, &mut self.atoms, self.vocabulary);
-            if !needs.contains(&part) {
-                needs.push(part);
-            }
-        }
-        self.needs.push(needs);
-        self.exact.push(program.exact);
-        self.machines.push(Machine::new(program, &mut self.atoms, self.vocabulary));
         number
     }
 }
@@ -278,7 +275,7 @@ impl Session<'_> {
         run: impl FnOnce(&Machine, &Scene<'_>, (u32, u32), &mut Scratch) -> T,
     ) -> Option<T> {
         let cache = &mut *self.cache;
-        let machine = &self.engine.machines[program as usize];
+        let machine = self.engine.machine(program);
         let automata = cache.automata.as_mut().expect("a session makes them");
         let from = cache.current.as_ref()?.start;
         let starts = automata.reach.run(program, &machine.reverse, &automata.classes, &cache.sentence);

@@ -7,11 +7,10 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::atoms::{Atom, Atoms, Role};
+use super::atoms::{Atom, Atoms};
 use super::classes::{Class, Classes, holds};
 use crate::detect::program::Inst;
 use crate::detect::tokens::Shape;
-use crate::rules::vocabulary::Vocabulary;
 
 /// A state by its number.
 type State = u32;
@@ -76,20 +75,23 @@ pub(super) struct Reverse {
 }
 
 impl Reverse {
-    pub(super) fn new(skeleton: &[Inst], atoms: &mut Atoms, vocabulary: &Vocabulary) -> Self {
+    pub(super) fn new(skeleton: &[Inst], atoms: &Atoms) -> Self {
         let mut inner = Vec::new();
         let mut places: Vec<Place> = Vec::with_capacity(skeleton.len());
         for (inst, next) in skeleton.iter().zip(1..) {
             places.push(match inst {
-                Inst::Slot(slot) if vocabulary.has_several(*slot) => {
-                    let [first, middle, last] =
-                        [Role::First, Role::Inner, Role::Last].map(|role| atoms.term(*slot, role));
-                    inner.push(Place::Inner { inner: middle, last, after: next });
-                    let inner =
-                        u32::try_from(skeleton.len() + inner.len() - 1).expect("programs are bounded");
-                    Place::Term { single: atoms.slot(*slot), first, inner }
+                Inst::Slot(slot) => {
+                    let single = atoms.slot(*slot);
+                    match atoms.term(*slot) {
+                        Some([first, middle, last]) => {
+                            inner.push(Place::Inner { inner: middle, last, after: next });
+                            let inner = u32::try_from(skeleton.len() + inner.len() - 1)
+                                .expect("programs are bounded");
+                            Place::Term { single, first, inner }
+                        }
+                        None => Place::Test(single),
+                    }
                 }
-                Inst::Slot(slot) => Place::Test(atoms.slot(*slot)),
                 Inst::Kind(shape) => Place::Test(atoms.look(*shape)),
                 Inst::Set(set) => Place::Test(atoms.set(set)),
                 Inst::Split(first, second) => Place::Either(*first, *second),

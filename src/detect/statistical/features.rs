@@ -179,11 +179,12 @@ impl Features {
             Some(grammar.auxiliary),
             vocabulary.find("pronoun"),
         ];
+        let mut by_slot = vec![0; vocabulary.len()];
+        function.iter().flatten().for_each(|slot| by_slot[usize::from(slot.0)] |= 1);
+        by_slot[usize::from(grammar.verb.0)] |= 2;
+        by_slot[usize::from(grammar.saying.0)] |= 4;
         let part = |word: u32| {
-            let is = |slot: &SlotId| vocabulary.is_member(WordId(word), *slot);
-            u8::from(function.iter().flatten().any(is))
-                + 2 * u8::from(is(&grammar.verb))
-                + 4 * u8::from(is(&grammar.saying))
+            vocabulary.slots_of(WordId(word)).iter().fold(0, |all, slot| all | by_slot[usize::from(slot.0)])
         };
         let parts = (0..vocabulary.words()).map(part).collect();
         Self { slots, rules, parts, alike: Arc::clone(alike), function_word: grammar.function_word }

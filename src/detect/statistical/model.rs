@@ -209,7 +209,12 @@ impl<'b> Bytes<'b> {
         if keys.clone().any(|key| key == 0) {
             return Err(ModelError);
         }
-        Ok(Table::new(keys.zip(rows.as_chunks().0.iter().map(|row| row.map(u8::cast_signed)))))
+        let signed = |row: &[u8; N]| {
+            let mut out = [0; N];
+            out.iter_mut().zip(row).for_each(|(out, byte)| *out = byte.cast_signed());
+            out
+        };
+        Ok(Table::new(keys.zip(rows.as_chunks().0.iter().map(signed))))
     }
 }
 
