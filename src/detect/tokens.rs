@@ -206,7 +206,7 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
 
-/// Where the word or number that starts at `at` ends.
+/// Where the word, number or mark that starts at `at` ends, always behind `at`.
 fn word_end(text: &str, at: usize, to: usize) -> usize {
     let bytes = text.as_bytes();
     let mut end = at;
@@ -216,24 +216,24 @@ fn word_end(text: &str, at: usize, to: usize) -> usize {
             end += 1;
         } else if byte >= 0x80 {
             let Some(c) = text[end..to].chars().next() else { break };
-            if c == '’' {
-                if !followed_by_letter(bytes, end + c.len_utf8(), to) {
-                    break;
-                }
-            } else if !(c.is_alphanumeric() || is_mark(c)) {
-                if end == at {
-                    end += c.len_utf8();
-                }
+            let joins = if c == '’' {
+                end > at && followed_by_letter(bytes, end + c.len_utf8(), to)
+            } else {
+                c.is_alphanumeric() || is_mark(c)
+            };
+            if joins {
+                end += c.len_utf8();
+            } else {
                 break;
             }
-            end += c.len_utf8();
         } else if end > at && joins(bytes, end, to) {
             end += 1;
         } else {
             break;
         }
     }
-    end
+    // A mark beyond ASCII is a token of its own.
+    if end == at { at + text[at..to].chars().next().map_or(1, char::len_utf8) } else { end }
 }
 
 /// Whether the ASCII mark at `at` stands inside a word (`don't`) or a number (`2,500`).
@@ -365,6 +365,8 @@ fn ends_sentence(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn cut_all(text: &str) -> Vec<&str> {
@@ -390,6 +392,27 @@ mod tests {
         assert_eq!(cut_all("The walk-in's 2,500 don't."), ["The", "walk", "in", "'s", "2,500", "don't", "."]);
         assert_eq!(cut_all("S/3 (KR-9) at 04:10"), ["S", "/", "3", "(", "KR", "9", ")", "at", "04:10"]);
         assert_eq!(cut_all("Iași’s Bălți"), ["Iași", "’s", "Bălți"]);
+        assert_eq!(cut_all("the boys’ club, don’t"), ["the", "boys", "’", "club", ",", "don’t"]);
+        assert_eq!(cut_all("’ “ ’tis’"), ["’", "“", "’", "tis", "’"]);
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_but_blanks_and_hyphens_is_in_one_token(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "a", "S", "s", "1", " ", "-", "'", "’", "“", "…", ".", ",", "é", "\u{301}", "\u{200b}", "\u{a0}", "中",
+            ]), 0..24),
+        ) {
+            let text = parts.concat();
+            let mut tokens = Vec::new();
+            cut(&text, 0, text.len(), &mut tokens);
+            prop_assert!(tokens.iter().all(|token| token.start < token.end));
+            prop_assert!(tokens.is_sorted_by(|left, right| left.end <= right.start));
+            let in_token = |at: usize| tokens.iter().any(|token| (token.start as usize..token.end as usize).contains(&at));
+            for (at, c) in text.char_indices() {
+                prop_assert!(in_token(at) || c == '-' || c.is_ascii_whitespace(), "{c:?} at {at} of {text:?}");
+            }
+        }
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub(super) struct Unit {
     pub(super) kept: bool,
     /// Whether it holds the text of a portion.
     pub(super) content: bool,
+    /// Whether a banner or authority block that stands is in it.
+    dressed: bool,
 }
 
 impl Outline {
@@ -337,7 +339,7 @@ impl Surveyor<'_> {
             let orphan =
                 self.orphans.range(..=id).next_back().is_some_and(|&note| id < self.blocks[note].next);
             let kept = kept && !orphan && depths[id] <= DEEPEST;
-            units.push(Unit { block: id, lines, kept, content });
+            units.push(Unit { block: id, lines, kept, content, dressed: standing });
         }
         self.outline.units = units;
     }
@@ -493,14 +495,20 @@ impl Surveyor<'_> {
             let text = |unit: &&Unit| {
                 unit.content && !matches!(self.blocks[unit.block].kind, BlockKind::Heading { .. })
             };
+            // A banner alone is nothing to stand over.
+            let stands = |unit: &Unit| {
+                unit.kept && self.outline.portions[self.portions_in(unit.block)].contains(&true)
+            };
             let mut content = units.iter().filter(text).peekable();
-            if content.peek().is_some() && !content.any(|unit| unit.kept) {
-                let own = self.outline.units_in(heading..heading + 1);
-                let dressed =
-                    self.document.furniture().binary_search_by_key(&heading, |place| place.block).is_ok();
-                for unit in self.outline.units[own].iter_mut().filter(|_| !dressed) {
-                    unit.kept = false;
-                }
+            if content.peek().is_none() || content.any(stands) {
+                continue;
+            }
+            let own = self.outline.units_in(heading..heading + 1);
+            if self.outline.units[own.clone()].iter().any(|unit| unit.dressed) {
+                let portions = self.portions_in(heading);
+                self.outline.portions[portions].fill(false);
+            } else {
+                self.outline.units[own].iter_mut().for_each(|unit| unit.kept = false);
             }
         }
     }
