@@ -30,7 +30,7 @@ pub(super) struct Known {
     pub(super) telling: BTreeSet<String>,
     /// What is not whole in it anyway.
     pub(super) defects: Defects,
-    /// The mark that holds for each run of words, the highest where several do.
+    /// The mark that holds for each run of words; where several do the lowest, for the source itself says them there.
     pub(super) marks: BTreeMap<u64, Marking>,
 }
 
@@ -68,9 +68,9 @@ impl Known {
             let body = portion.body.range();
             for gram in grams(&words(&document.visible()[body.clone()])) {
                 if let Some(marking) = &decision.marking {
-                    let highest = known.marks.entry(gram.hash).or_insert_with(|| marking.clone());
-                    if marking.level > highest.level {
-                        *highest = marking.clone();
+                    let lowest = known.marks.entry(gram.hash).or_insert_with(|| marking.clone());
+                    if marking.level < lowest.level {
+                        *lowest = marking.clone();
                     }
                 }
             }
