@@ -27,7 +27,7 @@ pub(crate) const LANES: usize = 24;
 pub(crate) const CATEGORIES: usize = 13;
 pub(crate) const CATEGORY_LANES: usize = 2 * CATEGORIES;
 
-const MAGIC: &[u8; 4] = b"TLR2";
+const MAGIC: &[u8; 4] = b"TLR3";
 
 /// No model is larger, in bytes.
 const LARGEST: usize = 1 << 22;
@@ -115,7 +115,14 @@ impl<const N: usize> Table<N> {
         let mut entries: Vec<&Entry<N>> = self.entries.iter().filter(|entry| entry.key != 0).collect();
         entries.sort_unstable_by_key(|entry| entry.key);
         out.extend(u32::try_from(entries.len()).expect("a model has fewer rows than keys").to_le_bytes());
-        out.extend(entries.iter().flat_map(|entry| entry.key.to_le_bytes()));
+        // Steps from key to key pack better than keys, and their high bytes better side by side.
+        let keys = entries.iter().map(|entry| entry.key);
+        let steps: Vec<[u8; 4]> = std::iter::once(0)
+            .chain(keys.clone())
+            .zip(keys)
+            .map(|(last, key)| (key - last).to_le_bytes())
+            .collect();
+        out.extend((0..4).flat_map(|place| steps.iter().map(move |step| step[place])));
         out.extend(entries.iter().flat_map(|entry| entry.row.map(i8::cast_unsigned)));
     }
 
@@ -203,18 +210,22 @@ impl<'b> Bytes<'b> {
 
     fn table<const N: usize>(&mut self) -> Result<Table<N>, ModelError> {
         let count = self.u32()? as usize;
-        let keys = self.take(count.checked_mul(4).ok_or(ModelError)?)?;
+        let planes = self.take(count.checked_mul(4).ok_or(ModelError)?)?;
         let rows = self.take(count.checked_mul(N).ok_or(ModelError)?)?;
-        let keys = keys.as_chunks().0.iter().map(|&key| u32::from_le_bytes(key));
-        if keys.clone().any(|key| key == 0) {
-            return Err(ModelError);
+        let mut keys = Vec::with_capacity(count);
+        let mut last = 0u32;
+        for at in 0..count {
+            let step = u32::from_le_bytes([0, 1, 2, 3].map(|place| planes[place * count + at]));
+            // Each key is larger than the one before.
+            last = last.checked_add(step).filter(|_| step > 0).ok_or(ModelError)?;
+            keys.push(last);
         }
         let signed = |row: &[u8; N]| {
             let mut out = [0; N];
             out.iter_mut().zip(row).for_each(|(out, byte)| *out = byte.cast_signed());
             out
         };
-        Ok(Table::new(keys.zip(rows.as_chunks().0.iter().map(signed))))
+        Ok(Table::new(keys.into_iter().zip(rows.as_chunks().0.iter().map(signed))))
     }
 }
 

@@ -62,7 +62,7 @@ settings! {
     polish: usize = 6, "Passes after rows were pruned.";
     rate: f32 = 0.01, "The first step size.";
     decay: f32 = 0.002, "How strongly weights are pulled to zero.";
-    rows: usize = 24_000, "The most rows of weights.";
+    rows: usize = 30_000, "The most rows of weights.";
     word_authors: usize = 2, "Authors that must use a word for it to count.";
     pair_authors: usize = 2, "Authors that must use a pair or a triple.";
     drop_words: f32 = 0.4, "How often a word is not looked at while learning.";
@@ -73,7 +73,7 @@ settings! {
     span_cost: f32 = 1.0, "How much more a mistake costs on a sensitive word.";
     inner: usize = 4, "Parts that authors are dealt into to make the second look's training text.";
     second_rate: f32 = 0.01, "The first step size of the second look.";
-    second_rows: usize = 9_000, "The most rows of weights of the second look.";
+    second_rows: usize = 10_000, "The most rows of weights of the second look.";
     second_epochs: usize = 8, "Passes of the second look.";
     second_fact_cost: f32 = 5.0, "How much more a mistake costs on a fact, at the second look.";
     second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";

@@ -1,10 +1,12 @@
-//! Weights made small: whole numbers from -127 to 127 on one scale.
+//! Weights made small: whole numbers from -63 to 63 on one scale.
 
 use super::kinds::Kinds;
 use super::learn::Weights;
 use super::twice::Twice;
 use crate::detect::statistical::model::{Calibration, Look, Model, Table};
 
+/// The largest number that stands for a weight: one twice as large makes the file a fifth larger and the reader no better.
+const LARGEST: f32 = 63.0;
 /// The share of weights that the scale leaves room for; larger ones are cut to the largest.
 const ROOM: f64 = 0.9995;
 
@@ -43,8 +45,8 @@ fn round(weights: &[f32]) -> (f32, Vec<i8>) {
         reason = "a rank"
     )]
     let rank = (sizes.len() as f64 * ROOM) as usize;
-    let scale = sizes.get(rank.min(sizes.len().saturating_sub(1))).map_or(1.0, |largest| largest / 127.0);
+    let scale = sizes.get(rank.min(sizes.len().saturating_sub(1))).map_or(1.0, |largest| largest / LARGEST);
     #[expect(clippy::cast_possible_truncation, reason = "clamped to the range")]
-    let rounded = weights.iter().map(|w| (w / scale).round().clamp(-127.0, 127.0) as i8).collect();
+    let rounded = weights.iter().map(|w| (w / scale).round().clamp(-LARGEST, LARGEST) as i8).collect();
     (scale, rounded)
 }
