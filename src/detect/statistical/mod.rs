@@ -48,7 +48,7 @@ const CERTAIN: f32 = 0.95;
 /// A rule's finding of which no word is at least this probable is doubted.
 const DOUBTED: f32 = 0.2;
 /// A word at the end of a rule's finding that is less probable than this is none of it.
-const SURELY_OUTSIDE: f32 = 0.2;
+const SURELY_OUTSIDE: f32 = 0.1;
 /// The least probability of a word inside a span in a portion marked unclassified: of a hundred such portions two tell a
 /// source, nearly all of them by a serial, which rules know.
 const UNCLASSIFIED: f32 = 0.6;
