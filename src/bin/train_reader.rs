@@ -48,7 +48,7 @@ fn run(words: &[&str], settings: &Settings, labelled: &Path) -> Result<(), Box<d
         print!("{}", alike(labelled, Path::new(vectors), &rules)?);
         return Ok(());
     }
-    let bench = bench(labelled, &rules)?;
+    let bench = bench(labelled, &patterns, &rules)?;
     let outcome = bench.cross_validate(settings);
     table(&outcome);
     if words[0] == "rules" {

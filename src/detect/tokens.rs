@@ -216,12 +216,12 @@ fn word_end(text: &str, at: usize, to: usize) -> usize {
             end += 1;
         } else if byte >= 0x80 {
             let Some(c) = text[end..to].chars().next() else { break };
-            let joins = if c == '’' {
+            let goes_on = if c == '’' {
                 end > at && followed_by_letter(bytes, end + c.len_utf8(), to)
             } else {
                 c.is_alphanumeric() || is_mark(c)
             };
-            if joins {
+            if goes_on {
                 end += c.len_utf8();
             } else {
                 break;

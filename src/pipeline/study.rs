@@ -289,7 +289,6 @@ pub(crate) fn removed_words(
     let is_common = |word: &str| {
         let mut folded = String::new();
         fold(word, &mut folded);
-        let [word, _] = rules.vocabulary.look_up(word, &folded);
         let grammar = &rules.grammar;
         [
             grammar.function_word,
@@ -300,7 +299,7 @@ pub(crate) fn removed_words(
             grammar.saying,
         ]
         .into_iter()
-        .any(|slot| rules.vocabulary.is_member(word, slot))
+        .any(|slot| rules.vocabulary.holds(&folded, slot))
     };
     let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding));
     let mut removed: Vec<String> = findings

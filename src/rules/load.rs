@@ -179,6 +179,11 @@ impl Patterns {
         self.files.get(path).map(AsRef::as_ref)
     }
 
+    /// The words that are used alike; none when the patterns have no classes.
+    pub(crate) fn alike(&self) -> Alike {
+        Alike::parse(self.file(ALIKE).unwrap_or_default())
+    }
+
     /// Leaves the statistical reader out: rules alone find.
     pub fn without_reader(&mut self) {
         self.weights = None;
@@ -198,14 +203,14 @@ impl Patterns {
     /// The first fault found, with file, rule and place.
     pub fn build(&self) -> Result<RuleSet, RuleError> {
         // What does not hang on each other is made side by side: the first report waits for all of it. The words of the lexicons
-        // are what everything else waits for, so that what has time is not begun before the rest of what they take part in stands.
+        // are what everything else waits for: what has time begins once the rules are parsed.
         std::thread::scope(|scope| {
             let vocabulary = scope.spawn(|| self.vocabulary());
             let (syntax, shapes) = (self.syntax()?, self.shapes()?);
             let expressions = expressions(&syntax);
             let parsed = parsed(&syntax)?;
-            let model = scope.spawn(|| self.weights.as_deref().map(Model::read).transpose());
-            let alike = scope.spawn(|| Arc::new(Alike::parse(self.file(ALIKE).unwrap_or_default())));
+            let reader = |weights| Model::read(weights).map(|model| (model, self.alike()));
+            let reader = scope.spawn(move || self.weights.as_deref().map(reader).transpose());
             let windows = scope.spawn(move || Windows::new(&expressions));
             let digest = scope.spawn(|| self.digest());
             let mut vocabulary = joined(vocabulary)?;
@@ -224,26 +229,13 @@ impl Patterns {
                 (Engine::new(&rules, &vocabulary), joined(layout))
             });
             vocabulary.freeze(layout);
-            let model = joined(model)
+            let reader = joined(reader)
                 .map_err(|e| RuleError::Syntax { file: WEIGHTS.into(), fault: e.to_string() })?;
-            let alike = joined(alike);
             let statistical =
-                model.map(|model| Statistical::new(model, &alike, &vocabulary, &grammar, &rules));
+                reader.map(|(model, alike)| Statistical::new(model, alike, &vocabulary, &grammar, &rules));
             let (terms, phrases) = (self.local_terms()?, self.phrases()?);
             let (windows, digest) = (joined(windows), joined(digest));
-            Ok(RuleSet {
-                rules,
-                vocabulary,
-                engine,
-                windows,
-                terms,
-                grammar,
-                phrases,
-                #[cfg(any(test, feature = "train"))]
-                alike,
-                statistical,
-                digest,
-            })
+            Ok(RuleSet { rules, vocabulary, engine, windows, terms, grammar, phrases, statistical, digest })
         })
     }
 

@@ -28,8 +28,6 @@ pub use schema::{ShapeError, schema};
 use crate::category::Category;
 use crate::detect::automaton::Engine;
 use crate::detect::program::Program;
-#[cfg(any(test, feature = "train"))]
-use crate::detect::statistical::Alike;
 use crate::detect::statistical::Statistical;
 use crate::detect::windows::Windows;
 use expression::Expression;
@@ -121,9 +119,6 @@ pub struct RuleSet {
     pub(crate) terms: Option<LocalTerms>,
     pub(crate) grammar: Grammar,
     pub(crate) phrases: Phrases,
-    /// Words that are used alike, for who trains a reader.
-    #[cfg(any(test, feature = "train"))]
-    pub(crate) alike: Arc<Alike>,
     /// The statistical reader, unless it is switched off or the patterns have none.
     pub(crate) statistical: Option<Statistical>,
     digest: String,

@@ -210,6 +210,12 @@ impl Vocabulary {
         [find(&self.folded, folded), find(&self.exact, word)]
     }
 
+    /// Whether a folded word is in the slot.
+    pub(crate) fn holds(&self, folded: &str, slot: SlotId) -> bool {
+        let [word, _] = self.look_up(folded, folded);
+        self.is_member(word, slot)
+    }
+
     /// The same for a word whose folded form is short.
     pub(crate) fn look_up_short(&self, word: &str, folded: Key) -> [WordId; 2] {
         match self.layout.table.find(folded) {

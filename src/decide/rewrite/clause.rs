@@ -5,8 +5,8 @@ use super::Mender;
 use crate::detect::tokens::Shape;
 use crate::rules::vocabulary::SlotId;
 
-/// The most words of an owner's noun phrase.
-const LONGEST_OWNER: u32 = 4;
+/// The most words of a noun phrase: an owner's, or that of somebody described.
+const LONGEST_PHRASE: u32 = 4;
 
 impl Mender<'_> {
     pub(super) fn word(&self, at: u32) -> &str {
@@ -133,9 +133,7 @@ impl Mender<'_> {
     fn is_plural(&self, at: u32) -> bool {
         let before_mark = at + 1 >= self.sentence.end || self.is_punct(at + 1);
         let Some(one) = self.word(at).strip_suffix('s').filter(|_| before_mark) else { return false };
-        let one = one.to_lowercase();
-        let [word, _] = self.rules.vocabulary.look_up(&one, &one);
-        self.rules.vocabulary.is_member(word, self.rules.grammar.noun_or_verb)
+        self.rules.vocabulary.holds(&one.to_lowercase(), self.rules.grammar.noun_or_verb)
     }
 
     /// Whether the comma at `at` separates items: another comma stands shortly before it.
@@ -179,7 +177,7 @@ impl Mender<'_> {
     pub(super) fn owner(&self, possessive: u32) -> u32 {
         let grammar = &self.rules.grammar;
         let mut start = possessive;
-        while start > self.sentence.start && possessive - start < LONGEST_OWNER && !self.is_cut(start - 1) {
+        while start > self.sentence.start && possessive - start < LONGEST_PHRASE && !self.is_cut(start - 1) {
             let before = Some(start - 1);
             let ends = self.is_punct(start - 1)
                 || [grammar.preposition, grammar.conjunction, grammar.auxiliary, grammar.relative]
@@ -272,7 +270,7 @@ impl Mender<'_> {
     pub(super) fn is_described(&self, at: u32) -> bool {
         let word = |at: u32| self.word(at).to_lowercase();
         let as_what = || {
-            let as_at = self.words_from(at + 1, LONGEST_OWNER).find(|&next| word(next) == "as");
+            let as_at = self.words_from(at + 1, LONGEST_PHRASE).find(|&next| word(next) == "as");
             as_at.is_some_and(|as_at| {
                 self.is_nominal(at)
                     && !self.has_verb(as_at + 1)

@@ -5,7 +5,6 @@
 //! never name an offset. Lexicons and rules enter by name: weights stay good when slots are renumbered.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::alike::{Alike, Class};
 use crate::detect::reading::{Reading, fold};
@@ -113,7 +112,7 @@ pub(crate) struct Features {
     rules: Vec<[Atom; 2]>,
     /// For each word of the vocabulary: whether it is a function word (1), a verb (2), a verb of telling (4).
     parts: Vec<u8>,
-    alike: Arc<Alike>,
+    alike: Alike,
     function_word: SlotId,
 }
 
@@ -154,12 +153,7 @@ fn named(group: Group, name: &str) -> Atom {
 
 impl Features {
     /// Names the atoms of a vocabulary's lexicons and of rules. Literals of shapes make none.
-    pub(crate) fn new(
-        alike: &Arc<Alike>,
-        vocabulary: &Vocabulary,
-        grammar: &Grammar,
-        rules: &[Rule],
-    ) -> Self {
+    pub(crate) fn new(alike: Alike, vocabulary: &Vocabulary, grammar: &Grammar, rules: &[Rule]) -> Self {
         let mut slots = vec![None; vocabulary.len()];
         for (name, slot) in vocabulary.names() {
             if !name.starts_with('"') && !name.ends_with(".context") {
@@ -187,7 +181,7 @@ impl Features {
             vocabulary.slots_of(WordId(word)).iter().fold(0, |all, slot| all | by_slot[usize::from(slot.0)])
         };
         let parts = (0..vocabulary.words()).map(part).collect();
-        Self { slots, rules, parts, alike: Arc::clone(alike), function_word: grammar.function_word }
+        Self { slots, rules, parts, alike, function_word: grammar.function_word }
     }
 
     /// The slot of words that carry no content.

@@ -24,7 +24,6 @@ pub mod train;
 mod words;
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use regex_automata::util::pool::Pool;
 
@@ -35,7 +34,7 @@ use crate::category::Category;
 use crate::rules::vocabulary::{SlotId, Vocabulary};
 use crate::rules::{Grammar, Rule};
 pub(crate) use alike::Alike;
-use extent::{firm_part, whole_serial, without_description, without_edges, without_object, without_subject};
+use extent::Extent;
 use features::{Features, Input, Own};
 use infer::{Factors, Weights};
 pub(crate) use model::Model;
@@ -86,6 +85,8 @@ struct Guess {
     span: Range<u32>,
     category: Category,
     confidence: f32,
+    /// The least probability of a word inside.
+    threshold: f32,
 }
 
 /// What a thread keeps from report to report.
@@ -118,7 +119,7 @@ impl Statistical {
     /// Names the atoms of a vocabulary and of rules.
     pub(crate) fn new(
         model: Model,
-        alike: &Arc<Alike>,
+        alike: Alike,
         vocabulary: &Vocabulary,
         grammar: &Grammar,
         rules: &[Rule],
@@ -185,10 +186,11 @@ fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
     else {
         return;
     };
-    let (text, reading) = (view.text, view.reading);
+    let reading = view.reading;
     let at = |token: usize| u32::try_from(from + token).expect("tokens are numbered by u32");
     let part = at(first)..at(last + 1);
-    let part = firm_part(text, reading, &view.rules.grammar, at(0)..at(tokens.len()), part);
+    let extent = Extent { text: view.text, reading, grammar: &view.rules.grammar };
+    let part = extent.firm_part(at(0)..at(tokens.len()), part);
     let bytes = reading.bytes(part.start, part.end);
     if bytes != found.bytes {
         found.bytes = bytes;
@@ -325,7 +327,7 @@ impl Statistical {
                             };
                             let span = at(run.start)..at(run.end);
                             let category = self.category(input, &span, leanings, findings);
-                            let guess = Guess { span, category, confidence };
+                            let guess = Guess { span, category, confidence, threshold };
                             self.push(input, sentence, &inside, guess, findings);
                         }
                     }
@@ -369,22 +371,22 @@ impl Statistical {
         guess: Guess,
         findings: &mut Vec<Found>,
     ) {
-        let Guess { span, category, confidence } = guess;
-        let (text, reading, grammar) = (input.text, input.reading, &self.grammar);
+        let Guess { span, category, confidence, threshold } = guess;
+        let reading = input.reading;
+        let extent = Extent { text: input.text, reading, grammar: &self.grammar };
         let span = if category == Category::Identifier {
-            whole_serial(text, reading, sentence, span)
+            extent.whole_serial(sentence, span)
         } else if has_own_shape(category) || category == Category::Personnel {
             span
         } else {
-            let threshold = self.threshold(input, span.start);
-            phrase::whole(text, reading, grammar, sentence, inside, threshold, span)
+            extent.whole(sentence, inside, threshold, span)
         };
-        let span = without_subject(text, reading, grammar, sentence, span);
-        let span = without_description(text, reading, grammar, sentence, inside, span);
-        let span = without_object(reading, grammar, sentence, inside, span);
-        let span = without_edges(text, reading, grammar, sentence, inside, span);
+        let span = extent.without_subject(sentence, span);
+        let span = extent.without_description(sentence, inside, span);
+        let span = extent.without_object(sentence, inside, span);
+        let span = extent.without_edges(sentence, inside, span);
         // A number that counts a paragraph tells nothing.
-        let span = span.start.max(reading.counter(text, sentence))..span.end;
+        let span = span.start.max(reading.counter(input.text, sentence))..span.end;
         if span.is_empty() {
             return;
         }
@@ -493,8 +495,13 @@ mod tests {
         let mut rules = patterns.build().unwrap();
         let (model, twice) = trained_on(&LABELLED, &rules, &settings());
         let samples = samples_of(&LABELLED, &rules);
-        let statistical =
-            Statistical::new(model, &rules.alike, &rules.vocabulary, &rules.grammar, &rules.rules);
+        let statistical = Statistical::new(
+            model,
+            Patterns::built_in().alike(),
+            &rules.vocabulary,
+            &rules.grammar,
+            &rules.rules,
+        );
         rules.statistical = Some(statistical);
         let statistical = rules.statistical.as_ref().unwrap();
         let mut samples = samples.iter();

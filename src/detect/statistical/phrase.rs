@@ -5,9 +5,8 @@
 
 use std::ops::Range;
 
-use crate::detect::reading::Reading;
+use super::extent::Extent;
 use crate::detect::tokens::{Sentence, Shape};
-use crate::rules::Grammar;
 
 /// The least part of the words of content of a phrase for which all of it goes.
 const MOST: f32 = 0.5;
@@ -25,40 +24,73 @@ enum Part {
     Apart,
 }
 
-/// A span whose ends do not stand inside a phrase. `inside` are the probabilities of the sentence's tokens.
-pub(super) fn whole(
-    text: &str,
-    reading: &Reading<'_>,
-    grammar: &Grammar,
-    sentence: &Sentence,
-    inside: &[f32],
-    threshold: f32,
-    span: Range<u32>,
-) -> Range<u32> {
-    let part = |at: u32| part_of(text, reading, grammar, at);
-    let goes = |phrase: &Range<u32>| {
-        let words = phrase.clone().filter(|&at| {
-            reading.shape(at).intersects(Shape::WORD | Shape::NUM)
-                && !reading.is_word_of(at, grammar.function_word)
-        });
-        let (mut all, mut found) = (0.0, 0.0);
-        for at in words {
-            all += 1.0;
-            found += f32::from(inside[(at - sentence.start) as usize] >= threshold);
+impl Extent<'_> {
+    /// A span whose ends do not stand inside a phrase. `inside` are the probabilities of the sentence's tokens; those of at least
+    /// the threshold are found.
+    pub(super) fn whole(
+        &self,
+        sentence: &Sentence,
+        inside: &[f32],
+        threshold: f32,
+        span: Range<u32>,
+    ) -> Range<u32> {
+        let part = |at: u32| self.part_of(at);
+        let goes = |phrase: &Range<u32>| {
+            let words = phrase.clone().filter(|&at| {
+                self.has(at, Shape::WORD | Shape::NUM) && !self.is(at, self.grammar.function_word)
+            });
+            let (mut all, mut found) = (0.0, 0.0);
+            for at in words {
+                all += 1.0;
+                found += f32::from(inside[(at - sentence.start) as usize] >= threshold);
+            }
+            all == 0.0 || found >= all * MOST
+        };
+        let mut start = span.start;
+        let first = phrase_around(&part, sentence, span.start);
+        if first.start < start {
+            start = if goes(&first) { first.start } else { first.end };
         }
-        all == 0.0 || found >= all * MOST
-    };
-    let mut start = span.start;
-    let first = phrase_around(&part, sentence, span.start);
-    if first.start < start {
-        start = if goes(&first) { first.start } else { first.end };
+        let mut end = span.end;
+        let last = phrase_around(&part, sentence, span.end - 1);
+        if last.end > end {
+            end = if goes(&last) { last.end } else { last.start };
+        }
+        if start < end { start..end } else { span }
     }
-    let mut end = span.end;
-    let last = phrase_around(&part, sentence, span.end - 1);
-    if last.end > end {
-        end = if goes(&last) { last.end } else { last.start };
+
+    fn part_of(&self, at: u32) -> Part {
+        let (grammar, word) = (self.grammar, self.word(at));
+        let is = |slot| self.is(at, slot);
+        if self.has(at, Shape::PUNCT) {
+            return if matches!(word, "'s" | "’s") { Part::Nominal } else { Part::Apart };
+        }
+        if is(grammar.determiner) || is(grammar.article) {
+            return Part::Opens;
+        }
+        if is(grammar.auxiliary) || matches!(word, "not" | "never") {
+            return Part::Verbal;
+        }
+        let apart = [
+            grammar.preposition,
+            grammar.conjunction,
+            grammar.relative,
+            grammar.pronoun,
+            grammar.function_word,
+        ];
+        if apart.into_iter().any(is) {
+            return Part::Apart;
+        }
+        let verb = is(grammar.verb) || is(grammar.saying) || is(grammar.showing);
+        let behind_opener = at > 0
+            && (self.is(at - 1, grammar.determiner)
+                || self.has(at - 1, Shape::NUM)
+                || self.is(at - 1, grammar.preposition));
+        if verb && !behind_opener && !self.has(at, Shape::CAP) && !is(grammar.noun_or_verb) {
+            return Part::Verbal;
+        }
+        if self.has(at, Shape::LY) { Part::Apart } else { Part::Nominal }
     }
-    if start < end { start..end } else { span }
 }
 
 /// The phrase that a token belongs to; itself alone when it stands apart.
@@ -80,45 +112,12 @@ fn phrase_around(part: &impl Fn(u32) -> Part, sentence: &Sentence, at: u32) -> R
     start..end
 }
 
-fn part_of(text: &str, reading: &Reading<'_>, grammar: &Grammar, at: u32) -> Part {
-    let is = |slot| reading.is_word_of(at, slot);
-    let shape = reading.shape(at);
-    if shape.intersects(Shape::PUNCT) {
-        let word = reading.tokens[at as usize].text(text);
-        return if matches!(word, "'s" | "’s") { Part::Nominal } else { Part::Apart };
-    }
-    if is(grammar.determiner) || is(grammar.article) {
-        return Part::Opens;
-    }
-    if is(grammar.auxiliary) || matches!(reading.tokens[at as usize].text(text), "not" | "never") {
-        return Part::Verbal;
-    }
-    let apart =
-        [grammar.preposition, grammar.conjunction, grammar.relative, grammar.pronoun, grammar.function_word];
-    if apart.into_iter().any(is) {
-        return Part::Apart;
-    }
-    let verb = is(grammar.verb) || is(grammar.saying) || is(grammar.showing);
-    let behind_opener = at > 0 && {
-        let before = at - 1;
-        reading.is_word_of(before, grammar.determiner)
-            || reading.shape(before).intersects(Shape::NUM)
-            || reading.is_word_of(before, grammar.preposition)
-    };
-    if verb && !behind_opener && !shape.intersects(Shape::CAP) && !is(grammar.noun_or_verb) {
-        return Part::Verbal;
-    }
-    if shape.intersects(Shape::LY) { Part::Apart } else { Part::Nominal }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::rules::built_in;
+    use crate::detect::statistical::extent::tests::reading;
 
     #[test]
     fn a_phrase_goes_as_a_whole_or_stays() {
-        let rules = built_in();
         for (text, found, kept) in [
             ("There was a floating crane on the pier.", 0..4, 0..5),
             ("It was a very large new floating crane on the pier.", 0..4, 0..2),
@@ -126,12 +125,11 @@ mod tests {
             ("A bug was mended.", 1..2, 0..2),
             ("Two men from the old yard left.", 0..3, 0..3),
         ] {
-            let reading = Reading::new(text, std::iter::once(0..text.len()), &rules.vocabulary);
-            let sentence = &reading.sentences[0];
-            let inside: Vec<f32> =
-                (0..sentence.len()).map(|at| if found.contains(&at) { 0.9 } else { 0.0 }).collect();
-            let span = u32::try_from(found.start).unwrap()..u32::try_from(found.end).unwrap();
-            let got = whole(text, &reading, &rules.grammar, sentence, &inside, 0.2, span);
+            let got = reading(text, |extent, sentence| {
+                let inside: Vec<f32> =
+                    sentence.clone().map(|at| if found.contains(&at) { 0.9 } else { 0.0 }).collect();
+                extent.whole(sentence, &inside, 0.2, found)
+            });
             assert_eq!(got, kept, "{text}");
         }
     }

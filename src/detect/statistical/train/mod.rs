@@ -20,7 +20,7 @@ pub use corpus::{CorpusError, Report, read};
 pub use evaluate::{Outcome, Point};
 
 use crate::detect::statistical::features::Features;
-use crate::rules::RuleSet;
+use crate::rules::{Patterns, RuleSet};
 use corpus::Sample;
 use twice::Twice;
 
@@ -96,15 +96,6 @@ pub struct Bench {
 }
 
 impl Bench {
-    /// Reads all reports with the rules.
-    #[must_use]
-    pub fn new(reports: &[Report], rules: &RuleSet) -> Self {
-        let features = Features::new(&rules.alike, &rules.vocabulary, &rules.grammar, rules.rules());
-        Self {
-            samples: reports.iter().flat_map(|report| corpus::samples(report, rules, &features)).collect(),
-        }
-    }
-
     /// Leaves whole authors out, one fold after another, and measures on them.
     #[must_use]
     pub fn cross_validate(&self, settings: &Settings) -> Outcome {
@@ -128,12 +119,14 @@ impl Bench {
     }
 }
 
-/// Reads all reports of a folder.
+/// Reads all reports of a folder with the rules, which are those of the patterns.
 ///
 /// # Errors
 /// When the reports cannot be read.
-pub fn bench(dir: &Path, rules: &RuleSet) -> Result<Bench, CorpusError> {
-    Ok(Bench::new(&read(dir)?, rules))
+pub fn bench(dir: &Path, patterns: &Patterns, rules: &RuleSet) -> Result<Bench, CorpusError> {
+    let features = Features::new(patterns.alike(), &rules.vocabulary, &rules.grammar, rules.rules());
+    let samples = read(dir)?.iter().flat_map(|report| corpus::samples(report, rules, &features)).collect();
+    Ok(Bench { samples })
 }
 
 /// The words that are used alike, as `patterns/reader/alike.txt` has them: of a file of vectors ("word 0.1 -0.2 ..." a line, the most
@@ -146,10 +139,7 @@ pub fn alike(dir: &Path, vectors: &Path, rules: &RuleSet) -> Result<String, Corp
     let reports = read(dir)?;
     let words = reports.iter().flat_map(|report| report.text.split(|c: char| !c.is_ascii_alphabetic()));
     let used: BTreeSet<String> = words.filter(is_small).map(str::to_lowercase).collect();
-    let idle = |word: &str| {
-        let [word, _] = rules.vocabulary.look_up(word, word);
-        rules.vocabulary.is_member(word, rules.grammar.function_word)
-    };
+    let idle = |word: &str| rules.vocabulary.holds(word, rules.grammar.function_word);
     let io = |source| CorpusError::Io { path: vectors.to_owned(), source };
     group::alike(BufReader::new(File::open(vectors).map_err(io)?), &used, idle).map_err(io)
 }
@@ -157,7 +147,8 @@ pub fn alike(dir: &Path, vectors: &Path, rules: &RuleSet) -> Result<String, Corp
 /// Samples of labelled texts, each by an author of its own.
 #[cfg(test)]
 pub(crate) fn samples_of(labelled: &[&str], rules: &RuleSet) -> Vec<Sample> {
-    let features = Features::new(&rules.alike, &rules.vocabulary, &rules.grammar, rules.rules());
+    let alike = Patterns::built_in().alike();
+    let features = Features::new(alike, &rules.vocabulary, &rules.grammar, rules.rules());
     let samples = |(at, text): (usize, &&str)| {
         let mut report = corpus::parse(text).expect("the marks are sound");
         report.author = at.to_string();
