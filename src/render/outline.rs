@@ -492,14 +492,11 @@ impl Surveyor<'_> {
         sections.extend(open.into_iter().map(|(heading, _)| (heading, self.blocks.len())));
         for (heading, end) in sections {
             let units = &self.outline.units[self.outline.units_in(heading + 1..end)];
-            let text = |unit: &&Unit| {
-                unit.content && !matches!(self.blocks[unit.block].kind, BlockKind::Heading { .. })
-            };
             // A banner alone is nothing to stand over.
             let stands = |unit: &Unit| {
                 unit.kept && self.outline.portions[self.portions_in(unit.block)].contains(&true)
             };
-            let mut content = units.iter().filter(text).peekable();
+            let mut content = units.iter().filter(|unit| unit.content).peekable();
             if content.peek().is_none() || content.any(stands) {
                 continue;
             }

@@ -121,6 +121,8 @@ fn dropped_blocks_leave_no_gap() {
 fn headings_over_nothing_go() {
     becomes("# (U) A\n\n## (U) B\n\n(S) x\n\n## (U) C\n\n(U) y", &[], "# (U) A\n\n## (U) C\n\n(U) y");
     becomes("# (U) A\n\n## (U) B\n\n(S) x\n\n# (U) C\n\n# (U) D\n", &[], "# (U) C\n\n# (U) D\n");
+    becomes("# (U) A\n\n## (S) B\n\n# (U) C\n\n(U) y", &[], "# (U) C\n\n(U) y");
+    becomes("# (U) A\n\n(S) x\n\n## (U) B\n", &[], "# (U) A\n\n## (U) B\n");
     becomes("# (U) A\n\n(U) gone\n\n# (U) B\n\n(U) y", &["gone="], "# (U) B\n\n(U) y");
 }
 
