@@ -9,6 +9,7 @@ use crate::channels::Kept;
 use crate::decide::{self, Case, Decided, PortionDecision, Rulings};
 use crate::decisions::{Act, Decisions};
 use crate::detect::reading::fold;
+use crate::detect::statistical::SHAPED;
 use crate::detect::{Finding, Memory};
 use crate::document::{Document, PortionId};
 use crate::failpoint::reach;
@@ -272,6 +273,9 @@ fn failed_checks(checks: &[CheckRecord]) -> String {
     format!("the gate refused it: {}", failed.join(", "))
 }
 
+/// The fewest letters of a cover name that is looked for by itself.
+const SHORTEST_COVER_NAME: usize = 4;
+
 /// The words of code words, identifiers and names of other reports that are removed: they may stand nowhere in a release. In what the audience may not
 /// read, the rules alone name them.
 pub(crate) fn removed_words(
@@ -301,7 +305,8 @@ pub(crate) fn removed_words(
         .into_iter()
         .any(|slot| rules.vocabulary.holds(&folded, slot))
     };
-    let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding));
+    // Of what is withheld only sure shapes name: the reader doubts the others where the audience reads.
+    let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding) && finding.confidence >= SHAPED);
     let mut removed: Vec<String> = findings
         .iter()
         .filter(is_readable)
@@ -315,11 +320,43 @@ pub(crate) fn removed_words(
             let text = document.text(finding.span).trim();
             // A word in disguise beside others is looked for by itself, too.
             let disguised = text.split_whitespace().filter(|word| !is_undisguised(word) && !is_common(word));
-            std::iter::once(text).chain(disguised).map(str::to_owned).collect::<Vec<_>>()
+            // So is the one cover name beside words that only introduce it: "(hereafter HERON)".
+            let cover =
+                cover_name(text).filter(|name| finding.category == Category::Codeword && !is_common(name));
+            std::iter::once(text).chain(disguised).chain(cover).map(str::to_owned).collect::<Vec<_>>()
         })
         .filter(|text| text.chars().filter(|c| c.is_alphanumeric()).count() >= 3)
         .collect();
     removed.sort();
     removed.dedup();
     removed
+}
+
+/// The one word in capitals of a text with other words.
+fn cover_name(text: &str) -> Option<&str> {
+    let mut words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_name =
+        |word: &&str| word.chars().count() >= SHORTEST_COVER_NAME && word.chars().all(char::is_uppercase);
+    let several = words.clone().nth(1).is_some();
+    let name = words.find(is_name)?;
+    (several && !words.any(|word| is_name(&word))).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cover_name;
+
+    #[test]
+    fn one_cover_name_stands_beside_what_introduces_it() {
+        for (text, name) in [
+            ("(hereafter HERON)", Some("HERON")),
+            ("project GREYLAG", Some("GREYLAG")),
+            ("HERON", None),
+            ("PROJECT HERON", None),
+            ("the RED desk", None),
+            ("a Heron", None),
+        ] {
+            assert_eq!(cover_name(text), name, "{text}");
+        }
+    }
 }

@@ -149,6 +149,7 @@ pub(crate) struct Grammar {
     pub(crate) showing: SlotId,
     pub(crate) pointing: SlotId,
     pub(crate) light_noun: SlotId,
+    pub(crate) fronted: SlotId,
     pub(crate) pronoun: SlotId,
 }
 
@@ -170,6 +171,7 @@ impl Grammar {
             showing: slot("showing"),
             pointing: slot("pointing"),
             light_noun: slot("light_noun"),
+            fronted: slot("fronted"),
             pronoun: slot("pronoun"),
         }
     }

@@ -78,6 +78,11 @@ impl Mender<'_> {
             && (at == self.sentence.start || !self.reading.shape(at).intersects(Shape::CAP))
     }
 
+    /// Whether the token is a finite form of "be".
+    pub(super) fn is_be(&self, at: u32) -> bool {
+        matches!(self.word(at).to_ascii_lowercase().as_str(), "is" | "are" | "was" | "were")
+    }
+
     /// Whether the token looks like a participle that no finite verb looks like, behind no auxiliary: "a ship broken up".
     fn is_bare_participle(&self, at: u32) -> bool {
         let word = self.word(at);

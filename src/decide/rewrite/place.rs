@@ -1,6 +1,6 @@
 //! How far a cut reaches and what takes its place, by where it stands in its sentence.
 
-use super::{Mender, Phrase};
+use super::{Cut, Mender, Phrase};
 use crate::detect::tokens::Shape;
 use crate::rules::schema::Frame;
 
@@ -118,7 +118,12 @@ impl Mender<'_> {
                 let rest = a + 1 + u32::from(self.opens_last_clause(a + 1));
                 (rest, (tells && cut.frame != Frame::Remove && self.has_verb(a)).then_some(Phrase::Clause))
             }
-            Some(a) if self.opens_clause(after) && self.has_verb(a) => (a + 1, Some(Phrase::Clause)),
+            Some(a)
+                if self.opens_clause(after)
+                    && (self.has_verb(a) || self.is(Some(cut.to - 1), grammar.showing)) =>
+            {
+                (a + 1, Some(Phrase::Clause))
+            }
             Some(a) if self.is_predicate(a) && self.opens_aside(cut.from) => {
                 match (a..self.sentence.end).find(|&at| self.word(at) == ",") {
                     Some(comma) => (comma + 1, None),
@@ -141,6 +146,8 @@ impl Mender<'_> {
             {
                 self.swallow(a)
             }
+            // "[Visible through a gap] was a crane": the subject stands behind its verb.
+            Some(a) if self.is_inverted(&cut, a) => (a + 1, Some(Phrase::Noun)),
             Some(a) if self.is(after, grammar.auxiliary) => self.subject_or_participle(a, cut.to),
             Some(a) if cut.frame == Frame::Attribution || ends_in_verb => {
                 match self.lead(a).filter(|_| !self.is(Some(a), grammar.preposition)) {
@@ -221,6 +228,10 @@ impl Mender<'_> {
         let ends = self.ends_sentence(after);
         let closes = ends || self.is_mark(after, &[")", ";", ":", "]"]);
         let b = before?;
+        // Nothing hangs on what a comma set off.
+        if closes && self.is_mark(Some(cut.from), &[","]) {
+            return None;
+        }
         let dangles = self.is_mark(Some(cut.to - 1), &["to"])
             && after.is_some_and(|a| !self.is_punct(a) && self.ends_sentence(self.after(a + 1)));
         if dangles {
@@ -239,6 +250,10 @@ impl Mender<'_> {
             self.cuts[at].from = cut.from + 1;
             self.cuts[at].to = to;
             return None;
+        }
+        // A form of "be" does not stand without what is said of its subject.
+        if self.is_be(b) && (closes || self.is_mark(after, &[",", "."])) {
+            return Some((b, cut.to));
         }
         if closes && self.is(before, grammar.determiner) {
             return Some((b, cut.to));
@@ -278,6 +293,9 @@ impl Mender<'_> {
             if self.is(after, grammar.saying) {
                 let (to, _) = self.swallow(after?);
                 self.cuts[at].to = to;
+            } else if self.is_mark(Some(cut.from), &["and", "but"]) && self.lost_verb(&cut, after) {
+                self.cuts[at].from = cut.from + 1;
+                self.cuts[at].phrase = Some(Phrase::Noun);
             }
             return None;
         }
@@ -336,8 +354,34 @@ impl Mender<'_> {
                 self.cuts[at].to = to;
             } else if self.is(after, grammar.verb) || self.is(after, grammar.auxiliary) {
                 self.cuts[at].phrase = Some(Phrase::Subject);
+            } else if self.is_mark(self.before(b), &[","]) && self.lost_verb(&cut, after) {
+                self.cuts[at].phrase = Some(Phrase::Noun);
             }
         }
         None
+    }
+
+    /// Whether a cut behind a comma and a conjunction took the subject and the verb of a clause of which a noun phrase is left:
+    /// ", and [a copy from his basket gives] the text".
+    fn lost_verb(&self, cut: &Cut, after: Option<u32>) -> bool {
+        let verb = cut.to - 1;
+        let first = cut.from + u32::from(self.is(Some(cut.from), self.rules.grammar.conjunction));
+        first < verb
+            && self.is_predicate(verb)
+            && !self.is_predicate(first)
+            && after.is_some_and(|a| self.is_nominal(a) && !self.has_verb(a))
+    }
+
+    /// Whether a predicate without its verb was cut from the start of the sentence, and the verb and its subject stand behind it.
+    fn is_inverted(&self, cut: &Cut, verb: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        let fronted = self.is(Some(cut.from), grammar.preposition)
+            || self.is(Some(cut.from), grammar.fronted)
+            || self.reading.shape(cut.from).intersects(Shape::ED);
+        fronted
+            && self.is_be(verb)
+            && self.after(verb + 1).is_some_and(|subject| self.is_nominal(subject))
+            && !self.has_verb(verb + 1)
+            && !(cut.from..cut.to).any(|at| self.is_auxiliary(at))
     }
 }

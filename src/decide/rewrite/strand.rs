@@ -287,7 +287,10 @@ impl Mender<'_> {
                     && self.content(next) >= LEAST_REST
             });
             if stands {
-                return (after + 1, lead);
+                // "us: about thirty desks"
+                let counts = self.is_mark(after.checked_sub(1), &[":"])
+                    && self.is_mark(Some(after), &["about", "around", "over", "under", "between"]);
+                return (after + u32::from(!counts), lead);
             }
             self.cuts[at].frame = Frame::Sentence;
             return (to, None);

@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 76] = [
+const SENTENCES: [(&str, &str); 92] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -238,6 +238,61 @@ const SENTENCES: [(&str, &str); 76] = [
     ),
     ("The quay will close ⟦according to a source⟧ on 3 May.", "The quay will close on 3 May."),
     ("The report came from ⟦a clerk⟧.", "The report came."),
+    // A subject behind its verb gets a lead; so does what is left of a second clause.
+    (
+        "⟦Visible through a gap in the cloud⟧ was a floating crane of about 400 tons.",
+        "Available information points to a floating crane of about 400 tons.",
+    ),
+    ("⟦The clerk's house⟧ was a villa near the port.", "It was a villa near the port."),
+    (
+        "He has written to the brother about it, and ⟦a carbon from his waste paper gives⟧ the text.",
+        "He has written to the brother about it, and available information points to the text.",
+    ),
+    (
+        "He has written to the brother about it, ⟦and a carbon from his waste paper gives⟧ the text.",
+        "He has written to the brother about it, and available information points to the text.",
+    ),
+    // What is told behind a mark stays.
+    (
+        "⟦A note from the partner service in Ljubljana identified⟧ the first, a two-room flat at Via Rossetti 88 in Trieste.",
+        "Available information points to the first, a two-room flat at Via Rossetti 88 in Trieste.",
+    ),
+    (
+        "⟦A note from the partner service in Ljubljana identified the first⟧, a two-room flat at Via Rossetti 88 in Trieste.",
+        "Available information points to a two-room flat at Via Rossetti 88 in Trieste.",
+    ),
+    (
+        "⟦A contractor who repairs the air conditioning there has described the hall to us⟧: about thirty desks and a wall of maps.",
+        "Available information points to about thirty desks and a wall of maps.",
+    ),
+    (
+        "⟦An exchange of messages between the governor and the finance minister, read in part,⟧ shows that the two differ only over the date.",
+        "Available information indicates that the two differ only over the date.",
+    ),
+    (
+        "⟦An exchange of messages between the governor and the minister, read in part, shows⟧ that the two differ only over the date.",
+        "Available information indicates that the two differ only over the date.",
+    ),
+    (
+        "Guidance cards fail one in five⟦, complains a test engineer in letters to us⟧",
+        "Guidance cards fail one in five",
+    ),
+    (
+        "Stary Brod park: ⟦lock-keeper, who can see over the wall from his bedroom⟧; about thirty sections, uncovered.",
+        "Stary Brod park: about thirty sections, uncovered.",
+    ),
+    (
+        "⟦While she was in church her flat was entered;⟧ 8,500 euros lay in a flour tin, with a receipt for two torches.",
+        "8,500 euros lay in a flour tin, with a receipt for two torches.",
+    ),
+    // A form of "be" goes with what was said of its subject.
+    (
+        "The depot is full. (The clinic is ⟦a front of ours and its staff know nothing⟧.)",
+        "The depot is full.",
+    ),
+    ("The depot is full. The driver was ⟦recruited by us in May⟧.", "The depot is full."),
+    ("The depot, which is ⟦watched by a camera of ours⟧, is full.", "The depot is full."),
+    ("The depot is full; its guard is ⟦on our books⟧.", "The depot is full."),
 ];
 
 #[test]

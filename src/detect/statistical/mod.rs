@@ -44,8 +44,12 @@ use words::{Known, Words};
 
 /// The confidence from which a rule's finding stands whatever the reader thinks of it; only below 1 it may lose its ends.
 const CERTAIN: f32 = 0.95;
+/// The same for what has a shape of its own: persons are written in capitals as well as cover names.
+pub(crate) const SHAPED: f32 = 0.8;
 /// A rule's finding of which no word is at least this probable is doubted.
 const DOUBTED: f32 = 0.2;
+/// The same in a portion marked unclassified.
+const DOUBTED_UNCLASSIFIED: f32 = 0.6;
 /// A word at the end of a rule's finding that is less probable than this is none of it.
 const SURELY_OUTSIDE: f32 = 0.1;
 /// The least probability of a word inside a span in a portion marked unclassified: of a hundred such portions two tell a
@@ -161,24 +165,30 @@ pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings:
         statistical.second(&input, &mut room, share, &inert, &mut inside, findings);
     }
     for found in &mut findings[..rules] {
-        doubt(found, view, &inside);
+        doubt(found, view, &input, &inside);
     }
 }
 
 /// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing; another loses
-/// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings), what the
-/// user listed and what rules are certain of is never doubted.
-fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
-    if has_own_shape(found.category) || found.confidence >= 1.0 || found.bytes.is_empty() {
+/// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings) keeps its ends; it, what
+/// the user listed and what rules are certain of is never doubted.
+fn doubt(found: &mut Found, view: &View<'_>, input: &Input<'_>, inside: &[f32]) {
+    if is_shaped(found) || found.confidence >= 1.0 || found.bytes.is_empty() {
         return;
     }
     let from = view.reading.token_at(found.bytes.start) as usize;
     let to = (view.reading.token_at(found.bytes.end - 1) as usize + 1).min(inside.len());
     let tokens = inside.get(from..to).unwrap_or_default();
-    if tokens.iter().all(|&p| p < DOUBTED) {
+    let token = |at: usize| u32::try_from(at).expect("tokens are numbered by u32");
+    let unclassified = !has_own_shape(found.category) && is_unclassified(input, token(from));
+    let least = if unclassified { DOUBTED_UNCLASSIFIED } else { DOUBTED };
+    if tokens.iter().all(|&p| p < least) {
         if !is_certain(found) {
             found.confidence = found.confidence.min(LISTED_AT_MOST);
         }
+        return;
+    }
+    if has_own_shape(found.category) {
         return;
     }
     let (Some(first), Some(last)) =
@@ -187,7 +197,7 @@ fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
         return;
     };
     let reading = view.reading;
-    let at = |token: usize| u32::try_from(from + token).expect("tokens are numbered by u32");
+    let at = |place: usize| token(from + place);
     let part = at(first)..at(last + 1);
     let extent = Extent { text: view.text, reading, grammar: &view.rules.grammar };
     let part = extent.firm_part(at(0)..at(tokens.len()), part);
@@ -198,9 +208,14 @@ fn doubt(found: &mut Found, view: &View<'_>, inside: &[f32]) {
     }
 }
 
+/// Whether a finding has a shape of its own that little else has.
+fn is_shaped(found: &Found) -> bool {
+    has_own_shape(found.category) && found.confidence >= SHAPED
+}
+
 /// Whether a finding stands whatever the reader thinks of it.
 fn is_certain(found: &Found) -> bool {
-    has_own_shape(found.category) || found.confidence >= CERTAIN
+    is_shaped(found) || found.confidence >= CERTAIN
 }
 
 /// Whether spans of the category are told by what they look like.
@@ -339,8 +354,7 @@ impl Statistical {
     /// The least probability of a word that is inside a span: more in a portion that its author marked unclassified.
     fn threshold(&self, input: &Input<'_>, token: u32) -> f32 {
         let threshold = self.model.calibration.threshold;
-        let is_unclassified = features::context(input, token).is_some_and(|context| context.level == b'U');
-        if is_unclassified { threshold.max(UNCLASSIFIED) } else { threshold }
+        if is_unclassified(input, token) { threshold.max(UNCLASSIFIED) } else { threshold }
     }
 
     /// The category of a span: that of the longest finding over it, else what its words tell.
@@ -382,6 +396,7 @@ impl Statistical {
             extent.whole(sentence, inside, threshold, span)
         };
         let span = extent.without_subject(sentence, span);
+        let span = extent.without_verb(sentence, inside, span);
         let span = extent.without_description(sentence, inside, span);
         let span = extent.without_object(sentence, inside, span);
         let span = extent.without_edges(sentence, inside, span);
@@ -396,6 +411,11 @@ impl Statistical {
             findings.push(Found { bytes, rule, category, confidence, binds: None, in_part: false });
         }
     }
+}
+
+/// Whether a token stands in a portion that its author marked unclassified.
+fn is_unclassified(input: &Input<'_>, token: u32) -> bool {
+    features::context(input, token).is_some_and(|context| context.level == b'U')
 }
 
 /// Takes the words of neutral phrases, whose byte ranges are in order, for outside.
