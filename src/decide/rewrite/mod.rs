@@ -50,9 +50,17 @@ pub(crate) fn rewrite(
 ) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut next = 0;
+    // Where a sentence ends that went as a whole.
+    let mut gone: Option<u32> = None;
     for sentence in &reading.sentences {
         let bytes = reading.bytes(sentence.start, sentence.end);
         let mut cuts: Vec<Cut> = Vec::new();
+        if gone == Some(sentence.start)
+            && reading.zone_of(sentence.start).start < sentence.start
+            && let Some(to) = carries_on(text, reading, rules, sentence)
+        {
+            cuts.push(Cut { from: sentence.start, to, frame: Frame::Attribution, phrase: None });
+        }
         while let Some((span, frame)) = spans.get(next).filter(|(span, _)| span.start() < bytes.end) {
             let mut from = reading.token_at(span.start()).max(sentence.start);
             let mut to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
@@ -108,12 +116,24 @@ pub(crate) fn rewrite(
             next += 1;
         }
         if !cuts.is_empty() {
-            Mender { text, reading, rules, sentence, cuts }.mend(&mut edits);
+            let goes = Mender { text, reading, rules, sentence, cuts }.mend(&mut edits);
+            gone = goes.then_some(sentence.end);
         }
     }
     edits.sort_by_key(|edit| edit.span);
     edits.dedup();
     apart(edits)
+}
+
+/// Where "He adds that" ends at the start of a sentence: it goes on with whom the sentence before told of.
+fn carries_on(text: &str, reading: &Reading<'_>, rules: &RuleSet, sentence: &Sentence) -> Option<u32> {
+    let word = |at: u32| reading.tokens[at as usize].text(text).to_ascii_lowercase();
+    let [pronoun, verb, that] = [sentence.start, sentence.start + 1, sentence.start + 2];
+    let carries = that + 1 < sentence.end
+        && matches!(word(pronoun).as_str(), "he" | "she" | "they")
+        && reading.is_word_of(verb, rules.grammar.saying)
+        && word(that) == "that";
+    carries.then_some(that)
 }
 
 /// Joins edits that overlap: neighbouring sentences that both go share the space between them.
@@ -142,11 +162,12 @@ struct Mender<'a> {
 }
 
 impl Mender<'_> {
-    fn mend(mut self, edits: &mut Vec<Edit>) {
+    /// Writes the edits; whether the sentence went as a whole.
+    fn mend(mut self, edits: &mut Vec<Edit>) -> bool {
         self.join();
         if self.cuts.iter().any(|cut| cut.frame == Frame::Sentence) || !self.says_something() {
             edits.push(self.without_sentence());
-            return;
+            return true;
         }
         self.part();
         for at in 0..self.cuts.len() {
@@ -157,10 +178,11 @@ impl Mender<'_> {
         self.join();
         if self.cuts.iter().any(|cut| cut.frame == Frame::Sentence) || !self.says_something() {
             edits.push(self.without_sentence());
-            return;
+            return true;
         }
         self.spare_articles();
         self.write(edits);
+        false
     }
 
     /// Joins cuts between which nothing but function words and commas would stand.

@@ -111,6 +111,15 @@ impl Mender<'_> {
                     Some(verb) if self.is_past(verb) && self.opens_clause(self.after(verb + 1)) => {
                         self.swallow(verb)
                     }
+                    // "gave the sum"
+                    Some(verb)
+                        if self.is(Some(verb), grammar.saying)
+                            && self.is(self.after(verb + 1), grammar.determiner)
+                            && !self.is_described(verb + 1)
+                            && !self.has_verb(verb + 1) =>
+                    {
+                        self.swallow(verb)
+                    }
                     _ => (a + 1, Some(Phrase::Subject)),
                 }
             }

@@ -193,15 +193,15 @@ impl Mender<'_> {
         shared.then_some(second)
     }
 
-    /// The full stop behind a rest of function words ("[the brother is afraid of] him.").
+    /// The end of a rest of function words, without its full stop ("[the brother is afraid of] him.").
     pub(super) fn idle_end(&self, from: u32) -> Option<u32> {
-        let stop = self.sentence.end.checked_sub(1).filter(|&stop| from < stop)?;
+        let stop = self.text_end();
         let idle = |at: u32| {
             self.reading.shape(at).intersects(Shape::WORD)
                 && self.is(Some(at), self.rules.grammar.function_word)
                 && !self.is_cut(at)
         };
-        (self.is_mark(Some(stop), &["."]) && (from..stop).all(idle)).then_some(stop)
+        (from < stop && (from..stop).all(idle)).then_some(stop)
     }
 
     /// Where the clause ends that a relative near the cut's start opens: ", [one of whom writes] to the office every week,".

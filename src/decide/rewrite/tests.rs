@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 92] = [
+const SENTENCES: [(&str, &str); 97] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -284,6 +284,27 @@ const SENTENCES: [(&str, &str); 92] = [
     (
         "⟦While she was in church her flat was entered;⟧ 8,500 euros lay in a flour tin, with a receipt for two torches.",
         "8,500 euros lay in a flour tin, with a receipt for two torches.",
+    ),
+    // Who told is told again by a pronoun.
+    (
+        "⟦A captain wrote so to his wife in a letter that we copied.⟧ He adds that the sappers get rum on Fridays.",
+        "Available information indicates that the sappers get rum on Fridays.",
+    ),
+    (
+        "The captain wrote home ⟦in a letter that we copied⟧. He adds that the sappers get rum on Fridays.",
+        "The captain wrote home. He adds that the sappers get rum on Fridays.",
+    ),
+    (
+        "⟦An economist on the Bank's staff, questioned by a friend of ours⟧, gave the same sum to the nearest ten million.",
+        "Available information points to the same sum to the nearest ten million.",
+    ),
+    (
+        "Each is loaded with two tons of ammonal; ⟦the deserter helped to carry⟧ it",
+        "Each is loaded with two tons of ammonal",
+    ),
+    (
+        "⟦Two men of theirs, whom we pay,⟧ gave up the post on Friday.",
+        "Available information gave up the post on Friday.",
     ),
     // A form of "be" goes with what was said of its subject.
     (

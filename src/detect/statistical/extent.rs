@@ -23,6 +23,8 @@ const LONGEST_ASIDE: u32 = 8;
 const LONGEST_EDGE: u32 = 3;
 /// The highest mean probability of words that are given back.
 const FADED: f32 = 0.6;
+/// How much less probable than the words behind it a verb is that stays with its subject.
+const FADING: f32 = 0.05;
 /// The same for a subject before a relative clause that stays inside.
 const FADED_BEFORE_RELATIVE: f32 = 0.8;
 
@@ -83,17 +85,21 @@ impl Extent<'_> {
                     || self.is(at, grammar.saying)
                     || self.is(at, grammar.verb))
         };
-        if span.end >= sentence.end
-            || !is_verb(span.end)
-            || span.clone().any(|at| self.is(at, grammar.relative))
-        {
+        // The comma that closes an aside may stand behind the span.
+        let verb = span.end + u32::from(span.end < sentence.end && self.word(span.end) == ",");
+        if verb >= sentence.end || !is_verb(verb) || span.clone().any(|at| self.is(at, grammar.relative)) {
             return span;
         }
-        let end = self.before_aside(&span).unwrap_or(span.end);
+        let end = match self.before_aside(span.start..verb) {
+            Some(end) => end,
+            None if verb > span.end => return span,
+            None => span.end,
+        };
         let subject = (end.saturating_sub(LONGEST_SUBJECT).max(span.start + 1)..end)
             .rev()
             .take_while(|&at| {
-                !is_verb(at)
+                // Before a verb stands its subject.
+                (!is_verb(at) || at + 1 == end && !self.is(at, grammar.auxiliary))
                     && !self.is(at, grammar.preposition)
                     && !self.is(at, grammar.conjunction)
                     && !self.has(at, Shape::PUNCT)
@@ -106,7 +112,7 @@ impl Extent<'_> {
     }
 
     /// Where a noun phrase ends that an aside without a verb follows up to the span's end: "the successor, a woman of thirty,".
-    fn before_aside(&self, span: &Range<u32>) -> Option<u32> {
+    fn before_aside(&self, span: Range<u32>) -> Option<u32> {
         let grammar = self.grammar;
         let close = (span.end - 1 > span.start && self.word(span.end - 1) == ",").then_some(span.end - 1)?;
         let least = close.saturating_sub(LONGEST_ASIDE).max(span.start + 1);
@@ -123,7 +129,7 @@ impl Extent<'_> {
         (self.is(open + 1, grammar.determiner) || self.is(open + 1, grammar.article)).then_some(open)
     }
 
-    /// A span without a faded verb of telling whose subject stands before it, if it goes on with how that was told: "their chief,
+    /// A span without a fading verb of telling whose subject stands before it, if it goes on with how that was told: "their chief,
     /// an old man, complained [in a call picked up in May]".
     pub(super) fn without_verb(&self, sentence: &Sentence, inside: &[f32], span: Range<u32>) -> Range<u32> {
         let grammar = self.grammar;
@@ -135,7 +141,7 @@ impl Extent<'_> {
             && (self.is_word(verb - 1) || self.word(verb - 1) == ",")
             && !self.is(verb - 1, grammar.relative)
             && !self.is(verb - 1, grammar.auxiliary)
-            && faded(sentence, inside, verb..verb + 1);
+            && mean(sentence, inside, verb..verb + 1) + FADING < mean(sentence, inside, verb + 1..span.end);
         if told { verb + 1..span.end } else { span }
     }
 
@@ -394,7 +400,9 @@ pub(super) mod tests {
             ("Their chief complained to us.", 0..5, 0.4, 0..5),
         ] {
             let got = reading(text, |extent, sentence| {
-                extent.without_verb(sentence, &vec![inside; sentence.len()], found)
+                let mut all = vec![0.9; sentence.len()];
+                all[found.start as usize] = inside;
+                extent.without_verb(sentence, &all, found)
             });
             assert_eq!(got, kept, "{text}");
         }
@@ -410,7 +418,9 @@ pub(super) mod tests {
             ("The clerk who saw the leader is a cousin.", 0..6, 0..6),
             ("Two of our men were seen.", 0..4, 0..4),
             ("One of them says the successor, a woman from the school, prefers students.", 0..13, 0..4),
+            ("One of them says the successor, a woman from the school, prefers students.", 0..12, 0..4),
             ("One of them, a man who serves, prefers students.", 0..9, 0..9),
+            ("Film is handed over in candles; safe signals are yellow chalk.", 0..9, 0..7),
             ("A clerk, a man of thirty, prefers students.", 0..8, 0..8),
             ("A clerk told us that it will close.", 0..4, 0..4),
         ] {
