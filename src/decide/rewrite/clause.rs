@@ -291,7 +291,10 @@ impl Mender<'_> {
     pub(super) fn is_nominal(&self, at: u32) -> bool {
         let grammar = &self.rules.grammar;
         let shape = self.reading.shape(at);
-        if self.is(Some(at), grammar.determiner) || shape.intersects(Shape::NUM | Shape::CAP | Shape::CAPS) {
+        if self.is(Some(at), grammar.determiner)
+            || shape.intersects(Shape::NUM | Shape::CAP | Shape::CAPS)
+            || self.is_mark(Some(at), &["$", "€", "£"])
+        {
             return true;
         }
         let other = [grammar.function_word, grammar.preposition, grammar.conjunction, grammar.relative];

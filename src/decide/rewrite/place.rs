@@ -23,7 +23,9 @@ impl Mender<'_> {
                 Some(next) if self.is_mark(after, &[".", ",", "!", "?"]) => next,
                 _ => a,
             });
-            let wide = if let (Some(b), Some(a)) = (before, closing)
+            let wide = if let Some(a) = after.filter(|&a| self.dangles_before_mark(a)) {
+                Some((cut.from, a + 1))
+            } else if let (Some(b), Some(a)) = (before, closing)
                 && self.pairs(b, a)
             {
                 Some((b, a + 1))
@@ -85,6 +87,14 @@ impl Mender<'_> {
                 self.cuts[at].frame = Frame::Sentence;
                 (cut.to, None)
             }
+            // ", that the cellar would be flooded"
+            Some(a)
+                if self.is_mark(after, &[","])
+                    && self.opens_clause(self.after(a + 1))
+                    && (tells || self.has_verb(a + 2)) =>
+            {
+                (self.after(a + 1).map_or(a, |that| that + 1), Some(Phrase::Clause))
+            }
             Some(a) if self.is_mark(after, &[","]) && self.is(self.after(a + 1), grammar.relative) => {
                 let relative = self.after(a + 1).unwrap_or(a);
                 match self.after(relative + 1) {
@@ -110,6 +120,10 @@ impl Mender<'_> {
                 match self.after(a + 1) {
                     Some(verb) if self.is_past(verb) && self.opens_clause(self.after(verb + 1)) => {
                         self.swallow(verb)
+                    }
+                    // "had told him that"
+                    Some(verb) if self.is_mark(Some(verb), &["had", "has", "have"]) => {
+                        self.subject_or_participle(verb, a + 1)
                     }
                     // "gave the sum"
                     Some(verb)
@@ -147,6 +161,9 @@ impl Mender<'_> {
             Some(a) if ends_in_verb && self.is_described(a) => (cut.to - 1, Some(Phrase::Subject)),
             Some(a) if self.is(after, grammar.saying) && self.is_described(a + 1) => {
                 (cut.to, Some(Phrase::Subject))
+            }
+            Some(a) if self.is(after, grammar.saying) && self.reading.shape(a).intersects(Shape::ING) => {
+                (cut.to, Some(Phrase::Noun))
             }
             Some(a) if self.is(after, grammar.saying) => self.swallow(a),
             Some(a)
@@ -379,6 +396,12 @@ impl Mender<'_> {
             && self.is_predicate(verb)
             && !self.is_predicate(first)
             && after.is_some_and(|a| self.is_nominal(a) && !self.has_verb(a))
+    }
+
+    /// Whether a preposition behind a cut has nothing behind it: "[what he bragged] of: thirty men".
+    fn dangles_before_mark(&self, at: u32) -> bool {
+        self.is(Some(at), self.rules.grammar.preposition)
+            && self.after(at + 1).is_some_and(|next| self.is_mark(Some(next), &[":", ";", ","]))
     }
 
     /// Whether a predicate without its verb was cut from the start of the sentence, and the verb and its subject stand behind it.

@@ -28,7 +28,11 @@ impl Mender<'_> {
         if opens_relative {
             return (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",");
         }
-        if cut.frame != Frame::Phrase || self.is(last, grammar.saying) || self.is_punct(cut.to - 1) {
+        if cut.frame != Frame::Phrase
+            || self.is(last, grammar.saying)
+            || self.is_mark(last, &["that"])
+            || self.is_punct(cut.to - 1)
+        {
             return None;
         }
         if let Some(preposition) =
@@ -100,7 +104,9 @@ impl Mender<'_> {
             let cut = self.cuts[at].clone();
             let took = (cut.from..cut.to).any(|t| self.is_predicate(t) && !self.is_rather_noun(t));
             // The verb of an aside is none of the clause around it: "as bamboo[, its keeper says]".
-            let is_aside = self.word(cut.from) == "," && !(cut.from + 1..cut.to).any(|t| self.word(t) == ",");
+            let is_aside = self.word(cut.from) == ","
+                && (cut.to >= self.text_end() || !(cut.from + 1..cut.to).any(|t| self.word(t) == ","))
+                || self.is_clause_mark(cut.from);
             if cut.phrase.is_some() || cut.frame == Frame::Sentence || !took || is_aside {
                 continue;
             }
@@ -281,7 +287,8 @@ impl Mender<'_> {
         if self.has_verb_before(after, relative.unwrap_or(self.sentence.end)) {
             return (to, None);
         }
-        if self.is(Some(after), grammar.preposition) && (took_verb || self.is_mark(Some(after), &["of"])) {
+        let hangs = self.is(Some(after), grammar.preposition) || self.is_mark(Some(after), &["as"]);
+        if hangs && (took_verb || self.is_mark(Some(after), &["of"])) {
             let stands = self.after(after + 1).is_some_and(|next| {
                 (self.is_nominal(next) || self.is(Some(next), grammar.preposition))
                     && self.content(next) >= LEAST_REST

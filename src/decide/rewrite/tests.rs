@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 97] = [
+const SENTENCES: [(&str, &str); 109] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -284,6 +284,55 @@ const SENTENCES: [(&str, &str); 97] = [
     (
         "⟦While she was in church her flat was entered;⟧ 8,500 euros lay in a flour tin, with a receipt for two torches.",
         "8,500 euros lay in a flour tin, with a receipt for two torches.",
+    ),
+    // What a "that" behind a comma opens stays, and what stood before the last clause.
+    (
+        "⟦At an evening he remarked to a doctor, who passed it on at our request⟧, that the cellar would be flooded if inspectors came.",
+        "Available information indicates that the cellar would be flooded if inspectors came.",
+    ),
+    (
+        "⟦Inspectors let us know, outside their mandate⟧, that the drum numbers skip from 1186 to 1188.",
+        "Available information indicates that the drum numbers skip from 1186 to 1188.",
+    ),
+    (
+        "Model 330 on a lorry chassis; ⟦signal parameters measured by a flight over the sea on 27 February⟧.",
+        "Model 330 on a lorry chassis.",
+    ),
+    (
+        "Reload missiles for eight launchers only; ⟦an interpreter overheard the quartermaster⟧",
+        "Reload missiles for eight launchers only",
+    ),
+    (
+        "Engineers rebuilt the injector with new valves, ⟦one of their wives told her sister, who rang us⟧.",
+        "Engineers rebuilt the injector with new valves.",
+    ),
+    (
+        "⟦His uncle, a clerk in the headquarters⟧, had told him that the brigade will be moved to the coast.",
+        "Available information indicates that the brigade will be moved to the coast.",
+    ),
+    (
+        "⟦A voice note to his brother, which reached us within the hour, speaks⟧ of $300,000 in cash from a businessman.",
+        "Available information points to $300,000 in cash from a businessman.",
+    ),
+    (
+        "⟦Our participant wrote down the sum, which she remembers⟧ as $310 million in three instalments.",
+        "Available information points to $310 million in three instalments.",
+    ),
+    (
+        "⟦Microphones in the guest house caught him⟧ boasting of a bank account in Limassol.",
+        "Available information points to boasting of a bank account in Limassol.",
+    ),
+    (
+        "⟦A friend of ours told the cooks that⟧ after the summit the capital will look away.",
+        "After the summit the capital will look away.",
+    ),
+    (
+        "⟦Next, he recounted what the courier had bragged⟧ of: thirty men will attack the station on the feast day.",
+        "Available information indicates that thirty men will attack the station on the feast day.",
+    ),
+    (
+        "⟦A pole camera opposite his flat showed⟧ him measuring the kerb height with a tape.",
+        "Available information showed him measuring the kerb height with a tape.",
     ),
     // Who told is told again by a pronoun.
     (

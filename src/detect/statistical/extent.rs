@@ -107,6 +107,12 @@ impl Extent<'_> {
             .last();
         match subject {
             Some(start) if self.opens_clause(start - 1) => span.start..start,
+            // "By his account | the ship has"
+            Some(start) if self.is(span.start, grammar.preposition) => (start.max(span.start + 2)..end)
+                .rev()
+                .find(|&at| self.is(at, grammar.determiner))
+                .filter(|&at| self.is_word(at - 1) && !self.is(at - 1, grammar.preposition))
+                .map_or(span.clone(), |at| span.start..at),
             _ => span,
         }
     }
@@ -420,6 +426,8 @@ pub(super) mod tests {
             ("One of them says the successor, a woman from the school, prefers students.", 0..13, 0..4),
             ("One of them says the successor, a woman from the school, prefers students.", 0..12, 0..4),
             ("One of them, a man who serves, prefers students.", 0..9, 0..9),
+            ("By his account the ship has bread for nine days.", 0..5, 0..3),
+            ("In the house of the clerk was a radio.", 0..6, 0..6),
             ("Film is handed over in candles; safe signals are yellow chalk.", 0..9, 0..7),
             ("A clerk, a man of thirty, prefers students.", 0..8, 0..8),
             ("A clerk told us that it will close.", 0..4, 0..4),
