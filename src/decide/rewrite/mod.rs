@@ -174,8 +174,10 @@ impl Mender<'_> {
             self.place(at);
         }
         self.verbless();
+        self.fall();
         self.balance();
         self.join();
+        self.close();
         if self.cuts.iter().any(|cut| cut.frame == Frame::Sentence) || !self.says_something() {
             edits.push(self.without_sentence());
             return true;

@@ -40,7 +40,8 @@ impl Mender<'_> {
             } else if self.is_possessive(before) {
                 before.map(|b| (self.owner(b), cut.to))
             } else if before.is_some_and(|b| matches!(self.word(b), ";" | ":")) && self.ends_sentence(after) {
-                if before.is_some_and(|b| self.is(self.before(b), grammar.saying)) {
+                let told = |b: u32| self.word(b) == ":" && self.is(self.before(b), grammar.saying);
+                if before.is_some_and(told) {
                     // What somebody said is gone: nothing is left to tell.
                     self.cuts[at].frame = Frame::Sentence;
                     return;
@@ -240,7 +241,11 @@ impl Mender<'_> {
 
     /// The phrase that leads over to what follows: a clause or a noun phrase; none to anything else.
     fn lead(&self, after: u32) -> Option<Phrase> {
-        if self.has_verb(after) || self.is(Some(after), self.rules.grammar.pronoun) {
+        let is_subject = |pronoun: u32| {
+            self.is(Some(pronoun), self.rules.grammar.pronoun)
+                && !self.is(self.after(pronoun + 1), self.rules.grammar.preposition)
+        };
+        if self.has_verb(after) || is_subject(after) {
             Some(Phrase::Clause)
         } else {
             self.is_nominal(after).then_some(Phrase::Noun)
@@ -254,8 +259,13 @@ impl Mender<'_> {
         let ends = self.ends_sentence(after);
         let closes = ends || self.is_mark(after, &[")", ";", ":", "]"]);
         let b = before?;
-        // Nothing hangs on what a comma set off.
-        if closes && self.is_mark(Some(cut.from), &[","]) {
+        // Nothing hangs on what a mark set off.
+        if closes && self.is_mark(Some(cut.from), &[",", ";", "(", "["]) {
+            return None;
+        }
+        // "At the ford [a picture of ours shows] a square": the place stays before the lead.
+        if self.is_led_in(&cut, after) {
+            self.cuts[at].phrase = Some(Phrase::Noun);
             return None;
         }
         let dangles = self.is_mark(Some(cut.to - 1), &["to"])
@@ -396,6 +406,16 @@ impl Mender<'_> {
             && self.is_predicate(verb)
             && !self.is_predicate(first)
             && after.is_some_and(|a| self.is_nominal(a) && !self.has_verb(a))
+    }
+
+    /// Whether only where or when stands before a subject and its verb that were cut, and a noun phrase behind them.
+    fn is_led_in(&self, cut: &Cut, after: Option<u32>) -> bool {
+        let verb = cut.to - 1;
+        self.is(Some(self.sentence.start), self.rules.grammar.preposition)
+            && cut.to - cut.from >= 3
+            && (self.is_predicate(verb) || self.is_past(verb))
+            && !(self.sentence.start..cut.from).any(|at| self.is_predicate(at))
+            && after.is_some_and(|a| a == cut.to && self.is_nominal(a) && !self.has_verb(a))
     }
 
     /// Whether a preposition behind a cut has nothing behind it: "[what he bragged] of: thirty men".

@@ -62,7 +62,9 @@ impl Mender<'_> {
         let close = (open + 1..self.sentence.end).find(|&at| self.is_mark(Some(at), &["\"", "”"]));
         let last = close.is_some_and(|close| (close + 1..self.sentence.end).all(|at| self.is_punct(at)));
         let hangs = open > after && !self.is_punct(after) && !self.is_predicate(after)
-            || !self.is_punct(cut.to - 1) && !self.is(Some(cut.to - 1), self.rules.grammar.saying);
+            || !self.is_punct(cut.to - 1)
+                && !self.is_mark(Some(cut.to - 1), &["that"])
+                && !self.is(Some(cut.to - 1), self.rules.grammar.saying);
         last && took_verb && hangs
     }
 
@@ -106,7 +108,8 @@ impl Mender<'_> {
             // The verb of an aside is none of the clause around it: "as bamboo[, its keeper says]".
             let is_aside = self.word(cut.from) == ","
                 && (cut.to >= self.text_end() || !(cut.from + 1..cut.to).any(|t| self.word(t) == ","))
-                || self.is_clause_mark(cut.from);
+                || self.is_clause_mark(cut.from)
+                || self.is_mark(Some(cut.from), &["(", "["]);
             if cut.phrase.is_some() || cut.frame == Frame::Sentence || !took || is_aside {
                 continue;
             }
@@ -134,6 +137,31 @@ impl Mender<'_> {
                     self.cuts[at].frame = Frame::Sentence;
                     return;
                 }
+            }
+        }
+    }
+
+    /// A clause that cannot stand goes alone when others stand before it: "Six barges wait; [a pass shows them] with tarpaulins".
+    pub(super) fn fall(&mut self) {
+        for at in 0..self.cuts.len() {
+            let cut = self.cuts[at].clone();
+            let bounds = |at: &u32| self.is_clause_mark(*at);
+            let Some(mark) = (self.sentence.start..cut.from).rev().find(bounds) else { continue };
+            let stands = (self.sentence.start..mark).filter(|&t| self.counts(t)).count() >= LEAST_REST;
+            if cut.frame == Frame::Sentence && stands {
+                let to = (cut.to..self.sentence.end).find(bounds).unwrap_or_else(|| self.text_end());
+                self.cuts[at] = Cut { from: mark, to: to.max(cut.to), frame: Frame::Remove, phrase: None };
+            }
+        }
+    }
+
+    /// Takes the comma before a cut that ends its sentence.
+    pub(super) fn close(&mut self) {
+        for at in 0..self.cuts.len() {
+            let Cut { from, to, phrase, .. } = self.cuts[at];
+            let before = self.before(from).filter(|&b| b + 1 == from && self.word(b) == ",");
+            if let Some(comma) = before.filter(|_| phrase.is_none() && self.ends_sentence(self.after(to))) {
+                self.cuts[at].from = comma;
             }
         }
     }
@@ -281,6 +309,15 @@ impl Mender<'_> {
                 });
         if took_verb && bare {
             self.cuts[at].frame = Frame::Sentence;
+            return (to, None);
+        }
+        // "it glows green"
+        let subject =
+            matches!(self.word(after).to_lowercase().as_str(), "it" | "he" | "she" | "they" | "there");
+        if subject
+            && self.words_from(after + 1, LONGEST_STUB).count() == LONGEST_STUB as usize
+            && !self.is(self.after(after + 1), grammar.preposition)
+        {
             return (to, None);
         }
         let relative = (after..self.sentence.end).find(|&at| self.is(Some(at), grammar.relative));

@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 109] = [
+const SENTENCES: [(&str, &str); 118] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -333,6 +333,43 @@ const SENTENCES: [(&str, &str); 109] = [
     (
         "⟦A pole camera opposite his flat showed⟧ him measuring the kerb height with a tape.",
         "Available information showed him measuring the kerb height with a tape.",
+    ),
+    // A clause that cannot stand falls alone.
+    (
+        "Six cargo barges wait at the ford; ⟦a pass of 17 February shows them⟧ with tarpaulins on.",
+        "Six cargo barges wait at the ford.",
+    ),
+    (
+        "Tensing has an accomplice who sends him the lists; ⟦the messages between the two were read by us in May⟧.",
+        "Tensing has an accomplice who sends him the lists.",
+    ),
+    (
+        "The account was stolen in September; ⟦the vendor reported⟧ it to customers on 3 October.",
+        "The account was stolen in September.",
+    ),
+    (
+        "He tests the tubes before they are crated, ⟦as his landlady has it from his own⟧ boasting.",
+        "He tests the tubes before they are crated.",
+    ),
+    (
+        "⟦The paper is good, the thread is not⟧: it glows green instead of yellow under ultraviolet.",
+        "It glows green instead of yellow under ultraviolet.",
+    ),
+    (
+        "The lender wants a stake in the terminal as security ⟦(telephone intercept)⟧.",
+        "The lender wants a stake in the terminal as security.",
+    ),
+    (
+        "⟦The treasurer said it to his chairman, who answered that⟧ \"no bank was ever closed for being polite\".",
+        "\"no bank was ever closed for being polite\".",
+    ),
+    (
+        "At the ford ⟦a satellite picture ordered by this office shows⟧ a cleared square of forty metres.",
+        "At the ford available information points to a cleared square of forty metres.",
+    ),
+    (
+        "Against that, ⟦an aircraft with its lights off photographed⟧ three new hulls under palm thatch.",
+        "Against that, available information points to three new hulls under palm thatch.",
     ),
     // Who told is told again by a pronoun.
     (
