@@ -77,7 +77,7 @@ settings! {
     second_epochs: usize = 8, "Passes of the second look.";
     second_fact_cost: f32 = 5.0, "How much more a mistake costs on a fact, at the second look.";
     second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";
-    threshold: f32 = 0.2, "The least probability of a token that a finding takes in.";
+    threshold: f32 = 0.4, "The least probability of a token that a finding takes in.";
 }
 
 /// A trained model, ready to be written.
