@@ -9,7 +9,6 @@ use crate::channels::Kept;
 use crate::decide::{self, Case, Decided, PortionDecision, Rulings};
 use crate::decisions::{Act, Decisions};
 use crate::detect::reading::fold;
-use crate::detect::statistical::SHAPED;
 use crate::detect::{Finding, Memory};
 use crate::document::{Document, PortionId};
 use crate::failpoint::reach;
@@ -305,8 +304,7 @@ pub(crate) fn removed_words(
         .into_iter()
         .any(|slot| rules.vocabulary.holds(&folded, slot))
     };
-    // Of what is withheld only sure shapes name: the reader doubts the others where the audience reads.
-    let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding) && finding.confidence >= SHAPED);
+    let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding));
     let mut removed: Vec<String> = findings
         .iter()
         .filter(is_readable)

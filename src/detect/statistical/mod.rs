@@ -44,8 +44,6 @@ use words::{Known, Words};
 
 /// The confidence from which a rule's finding stands whatever the reader thinks of it; only below 1 it may lose its ends.
 const CERTAIN: f32 = 0.95;
-/// The same for what has a shape of its own: persons are written in capitals as well as cover names.
-pub(crate) const SHAPED: f32 = 0.8;
 /// A rule's finding of which no word is at least this probable is doubted.
 const DOUBTED: f32 = 0.2;
 /// The same in a portion marked unclassified.
@@ -170,25 +168,21 @@ pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings:
 }
 
 /// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing; another loses
-/// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings) keeps its ends; it, what
+/// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings), what
 /// the user listed and what rules are certain of is never doubted.
 fn doubt(found: &mut Found, view: &View<'_>, input: &Input<'_>, inside: &[f32]) {
-    if is_shaped(found) || found.confidence >= 1.0 || found.bytes.is_empty() {
+    if has_own_shape(found.category) || found.confidence >= 1.0 || found.bytes.is_empty() {
         return;
     }
     let from = view.reading.token_at(found.bytes.start) as usize;
     let to = (view.reading.token_at(found.bytes.end - 1) as usize + 1).min(inside.len());
     let tokens = inside.get(from..to).unwrap_or_default();
     let token = |at: usize| u32::try_from(at).expect("tokens are numbered by u32");
-    let unclassified = !has_own_shape(found.category) && is_unclassified(input, token(from));
-    let least = if unclassified { DOUBTED_UNCLASSIFIED } else { DOUBTED };
+    let least = if is_unclassified(input, token(from)) { DOUBTED_UNCLASSIFIED } else { DOUBTED };
     if tokens.iter().all(|&p| p < least) {
         if !is_certain(found) {
             found.confidence = found.confidence.min(LISTED_AT_MOST);
         }
-        return;
-    }
-    if has_own_shape(found.category) {
         return;
     }
     let (Some(first), Some(last)) =
@@ -208,14 +202,9 @@ fn doubt(found: &mut Found, view: &View<'_>, input: &Input<'_>, inside: &[f32]) 
     }
 }
 
-/// Whether a finding has a shape of its own that little else has.
-fn is_shaped(found: &Found) -> bool {
-    has_own_shape(found.category) && found.confidence >= SHAPED
-}
-
 /// Whether a finding stands whatever the reader thinks of it.
 fn is_certain(found: &Found) -> bool {
-    is_shaped(found) || found.confidence >= CERTAIN
+    found.confidence >= CERTAIN
 }
 
 /// Whether spans of the category are told by what they look like.
