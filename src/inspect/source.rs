@@ -113,12 +113,14 @@ impl Known {
         removed.sort();
         removed.dedup();
         // What stands where the audience may read, in a disguise or broken at a line end too, was not removed everywhere.
-        let stands_open = |name: &String| {
+        let runs: Vec<&str> = open
+            .chunk_by(|one, next| one.end == next.start)
+            .map(|run| &document.visible()[run[0].start..run[run.len() - 1].end])
+            .collect();
+        removed.retain(|name| {
             let name = Removed::new(vec![name.clone()]);
-            open.chunk_by(|one, next| one.end == next.start)
-                .any(|run| name.stands(&document.visible()[run[0].start..run[run.len() - 1].end]))
-        };
-        removed.retain(|name| !stands_open(name));
+            !runs.iter().any(|run| name.stands(run))
+        });
         known.removed = Removed::new(removed);
         known
     }

@@ -8,8 +8,7 @@ use crate::category::Category;
 use crate::channels::Kept;
 use crate::decide::{self, Case, Decided, PortionDecision, Rulings};
 use crate::decisions::{Act, Decisions};
-use crate::detect::reading::fold;
-use crate::detect::{Finding, Memory};
+use crate::detect::{Finding, Memory, folded};
 use crate::document::{Document, PortionId};
 use crate::failpoint::reach;
 use crate::marking::Answer;
@@ -290,8 +289,7 @@ pub(crate) fn removed_words(
     };
     // A word of grammar in disguise is no name.
     let is_common = |word: &str| {
-        let mut folded = String::new();
-        fold(word, &mut folded);
+        let folded = folded(word);
         let grammar = &rules.grammar;
         [
             grammar.function_word,

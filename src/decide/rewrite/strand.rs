@@ -144,13 +144,14 @@ impl Mender<'_> {
     /// A clause that cannot stand goes alone when others stand before it: "Six barges wait; [a pass shows them] with tarpaulins".
     pub(super) fn fall(&mut self) {
         for at in 0..self.cuts.len() {
-            let cut = self.cuts[at].clone();
+            let Cut { from, to, frame, .. } = self.cuts[at];
             let bounds = |at: &u32| self.is_clause_mark(*at);
-            let Some(mark) = (self.sentence.start..cut.from).rev().find(bounds) else { continue };
+            let mark = (self.sentence.start..from).rev().find(bounds).filter(|_| frame == Frame::Sentence);
+            let Some(mark) = mark else { continue };
             let stands = (self.sentence.start..mark).filter(|&t| self.counts(t)).count() >= LEAST_REST;
-            if cut.frame == Frame::Sentence && stands {
-                let to = (cut.to..self.sentence.end).find(bounds).unwrap_or_else(|| self.text_end());
-                self.cuts[at] = Cut { from: mark, to: to.max(cut.to), frame: Frame::Remove, phrase: None };
+            if stands {
+                let end = (to..self.sentence.end).find(bounds).unwrap_or_else(|| self.text_end());
+                self.cuts[at] = Cut { from: mark, to: end.max(to), frame: Frame::Remove, phrase: None };
             }
         }
     }
