@@ -294,7 +294,7 @@ impl Pipeline {
         let text = document.visible();
         let shares = marks.shares(&document, &self.policy);
         let memory = Memory::default();
-        let Surveyed { findings, by_rules } =
+        let Surveyed { findings, by_rules, open } =
             survey(text, &reading, &self.rules, &contexts(&document), &shares, &memory);
         reach("detect", text);
         let links = names.find(text, &reading, &self.rules, &report.path);
@@ -316,6 +316,7 @@ impl Pipeline {
             case,
             assume,
             by_rules: &by_rules,
+            open: &open,
             memory: &memory,
             name: OnceCell::new(),
             removed: RefCell::default(),

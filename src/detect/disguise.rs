@@ -7,7 +7,8 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::{Found, View, rule_findings};
+use super::open_names::OpenNames;
+use super::{Found, Reader as _, Share, View, aliases, each_sentence};
 use crate::detect::reading::Reading;
 use crate::document::BLOCK_SEPARATOR;
 use crate::text::Folded;
@@ -24,7 +25,7 @@ struct Undisguised {
 }
 
 /// What the rules find in the zones of `view` that hold a disguise, read without it.
-pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
+pub(super) fn findings(view: &View<'_>, shares: &[Share], open: &OpenNames) -> Vec<Found> {
     let mut text = String::new();
     let mut zones: Vec<Undisguised> = Vec::new();
     for zone in view.reading.zone_bytes() {
@@ -46,7 +47,9 @@ pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
     }
     let places = zones.iter().map(|zone| zone.place.clone());
     let reading = Reading::new(&text, places, &view.rules.vocabulary);
-    let mut found = rule_findings(&View::new(&text, &reading, view.rules, &[], view.memory));
+    let undisguised = View::new(&text, &reading, view.rules, &[], view.memory);
+    let mut found = each_sentence(&undisguised);
+    OpenNames::take(&undisguised, &mut found);
     let back = |bytes: &Range<usize>| {
         let at = zones.partition_point(|zone| zone.place.end <= bytes.start);
         let Undisguised { place, zone, readings, at } = zones.get(at)?;
@@ -56,6 +59,10 @@ pub(super) fn findings(view: &View<'_>) -> Vec<Found> {
             zone + shown.start..zone + shown.end
         })
     };
+    let own = |at| back(&(at..at + 1)).map(|bytes| bytes.start);
+    open.spare(&undisguised, shares, &mut found, own);
+    aliases::Aliases.read(&undisguised, &mut found);
+    open.spare(&undisguised, shares, &mut found, own);
     found.retain_mut(|found| match back(&found.bytes) {
         Some(bytes) => {
             found.bytes = bytes;

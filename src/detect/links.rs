@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::aliases::{Firsts, behind_determiner, each_place, forms, index};
 use super::reading::{Reading, hash};
 use super::tokens::Shape;
-use super::{Finding, Memory, View, by_sentence};
+use super::{Finding, Memory, Share, View, by_sentence};
 use crate::category::Category;
 use crate::rules::RuleSet;
 use crate::rules::vocabulary::WordId;
@@ -67,7 +67,9 @@ impl BoundNames {
         let view = View::new(text, reading, rules, &[], &memory);
         let mut bound = Self::default();
         let from: Arc<str> = path.into();
-        for found in by_sentence(&view).into_iter().filter(|found| found.confidence >= least) {
+        for found in
+            by_sentence(&view, &[Share::whole(text)]).0.into_iter().filter(|found| found.confidence >= least)
+        {
             let stands = matches!(found.category, Category::Codeword | Category::Identifier);
             let name = found.binds.clone().or(stands.then(|| found.bytes.clone()));
             for (name, caps) in name.into_iter().flat_map(|bytes| proper(&view, bytes, found.category)) {

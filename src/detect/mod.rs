@@ -11,6 +11,7 @@ mod identifiers;
 mod links;
 mod memory;
 mod merge;
+mod open_names;
 pub(crate) mod program;
 pub(crate) mod reading;
 mod scripts;
@@ -25,6 +26,7 @@ mod zones;
 pub use links::BoundNames;
 pub(crate) use links::join;
 pub(crate) use memory::Memory;
+pub(crate) use open_names::OpenNames;
 pub(crate) use survey::{Share, Surveyed, survey, survey_each};
 pub(crate) use zones::{contexts, read, zones, zones_of_portions};
 
@@ -33,7 +35,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::category::Category;
-use crate::rules::schema::Frame;
+use crate::rules::schema::{Frame, Introduces};
 use crate::rules::{Rule, RuleId, RuleSet};
 use crate::text::{Span, Visible};
 use automaton::Session;
@@ -145,20 +147,24 @@ pub(crate) fn by_reader(
 
 /// What the rules find in the text as it stands and as it reads without its disguises.
 fn findings_in_both_views(view: &View<'_>) -> Vec<Found> {
-    let mut found = rule_findings(view);
-    found.extend(disguise::findings(view));
+    let shares = [Share::whole(view.text)];
+    let (mut found, open) = by_sentence(view, &shares);
+    aliases::Aliases.read(view, &mut found);
+    open.spare(view, &shares, &mut found, Some);
+    found.extend(disguise::findings(view, &shares, &open));
     found
 }
 
-/// What the rules find, before the merge.
-fn rule_findings(view: &View<'_>) -> Vec<Found> {
-    let mut found = by_sentence(view);
-    aliases::Aliases.read(view, &mut found);
-    found
+/// What the rules find in each sentence, but for open names, and those.
+fn by_sentence(view: &View<'_>, shares: &[Share]) -> (Vec<Found>, OpenNames) {
+    let mut found = each_sentence(view);
+    let open = OpenNames::take(view, &mut found);
+    open.spare(view, shares, &mut found, Some);
+    (found, open)
 }
 
 /// What the rules find in each sentence by itself.
-fn by_sentence(view: &View<'_>) -> Vec<Found> {
+fn each_sentence(view: &View<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     let readers: [&dyn Reader; 4] =
         [&shapes::Shapes, &identifiers::Identifiers, &scripts::Scripts, &terms::Terms];
@@ -175,6 +181,10 @@ pub(crate) fn by_rule(text: &str, reading: &Reading<'_>, rules: &RuleSet, id: &R
     let mut found = Vec::new();
     shapes::Shapes.read(&view, &mut found);
     identifiers::Identifiers.read(&view, &mut found);
+    let finds = |rule: &Rule| rule.id == *id && rule.introduces != Introduces::OpenName;
+    if rules.rules().iter().any(finds) {
+        OpenNames::take(&view, &mut found).spare(&view, &[Share::whole(text)], &mut found, Some);
+    }
     found.retain(|f| rules.rules()[f.rule].id == *id);
     merge::merge(found, rules).into_iter().map(|finding| finding.span.range()).collect()
 }

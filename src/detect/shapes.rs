@@ -39,7 +39,7 @@ fn push(at: usize, rule: &Rule, hit: &Hit, view: &View<'_>, findings: &mut Vec<F
     for (from, to) in hit.spans() {
         let bytes = widen(rule.extent, from, to, view);
         let binds = match rule.introduces {
-            Introduces::Nothing => None,
+            Introduces::Nothing | Introduces::OpenName => None,
             Introduces::Alias => name.clone().or_else(|| Some(bytes.clone())),
         };
         findings.push(Found::of_rule(at, rule, bytes, binds));

@@ -8,6 +8,7 @@
 
 use std::ops::Range;
 
+use super::open_names::OpenNames;
 use super::reading::Reading;
 use super::statistical::features::Context;
 use super::{Finding, Found, Memory, Reader as _, View, aliases, by_sentence, disguise, merge, statistical};
@@ -53,6 +54,8 @@ pub(crate) struct Surveyed {
     pub(crate) findings: Vec<Finding>,
     /// What the rules find in each sentence by itself, and with names in what is disguised.
     pub(crate) by_rules: Vec<Finding>,
+    /// Names that are openly told and that findings let pass for whoever may read where.
+    pub(crate) open: OpenNames,
 }
 
 /// Reads the shares of a report, which hold each of its zones as their own once. `memory` is that of the report or empty.
@@ -64,8 +67,8 @@ pub(crate) fn survey(
     shares: &[Share],
     memory: &Memory,
 ) -> Surveyed {
-    let (found, local) = look(text, reading, rules, contexts, shares, memory);
-    Surveyed { findings: merge::merge(found, rules), by_rules: merge::merge(local, rules) }
+    let Looked { found, local, open } = look(text, reading, rules, contexts, shares, memory);
+    Surveyed { findings: merge::merge(found, rules), by_rules: merge::merge(local, rules), open }
 }
 
 /// The findings of [`survey`], and those that each rule makes by itself.
@@ -76,12 +79,18 @@ pub(crate) fn survey_each(
     contexts: &[(Range<usize>, Context)],
     shares: &[Share],
 ) -> (Vec<Finding>, Vec<Finding>) {
-    let (found, _) = look(text, reading, rules, contexts, shares, &Memory::default());
+    let Looked { found, .. } = look(text, reading, rules, contexts, shares, &Memory::default());
     let each = merge::each(&found, rules);
     (merge::merge(found, rules), each)
 }
 
-/// What all find, and what the rules find by themselves.
+/// What all find, what the rules find by themselves, and the open names that both let pass.
+struct Looked {
+    found: Vec<Found>,
+    local: Vec<Found>,
+    open: OpenNames,
+}
+
 fn look(
     text: &str,
     reading: &Reading<'_>,
@@ -89,14 +98,15 @@ fn look(
     contexts: &[(Range<usize>, Context)],
     shares: &[Share],
     memory: &Memory,
-) -> (Vec<Found>, Vec<Found>) {
+) -> Looked {
     let view = View::new(text, reading, rules, contexts, memory);
-    let mut local = by_sentence(&view);
+    let (mut local, open) = by_sentence(&view, shares);
     let mut found = local.clone();
     aliases::Aliases.read(&view, &mut found);
-    let disguised = disguise::findings(&view);
+    open.spare(&view, shares, &mut found, Some);
+    let disguised = disguise::findings(&view, shares, &open);
     statistical::read(&view, shares, &local, &mut found);
     found.extend(disguised.iter().cloned());
     local.extend(disguised);
-    (found, local)
+    Looked { found, local, open }
 }

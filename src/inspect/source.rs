@@ -43,11 +43,18 @@ impl Known {
         let marks = Marks::of(&document, pipeline.assumed());
         let shares = marks.shares(&document, policy);
         let (contexts, memory) = (contexts(&document), Memory::default());
-        let Surveyed { findings, by_rules } =
+        let Surveyed { findings, by_rules, open } =
             survey(document.visible(), &reading, pipeline.rules(), &contexts, &shares, &memory);
         let decisions = marks.decide(&document, audience, policy);
-        let mut removed =
-            removed_words(&document, pipeline.rules(), &findings, &by_rules, &decisions, policy.flag);
+        let mut removed = removed_words(
+            &document,
+            &reading,
+            pipeline.rules(),
+            &findings,
+            (&by_rules, &open),
+            &decisions,
+            policy.flag,
+        );
         let acted: Vec<_> = findings.iter().filter(|finding| finding.confidence >= policy.flag).collect();
         let mut known = Self {
             bare: Marks::of(&document, None).is_bare(),

@@ -8,7 +8,8 @@ use crate::category::Category;
 use crate::channels::Kept;
 use crate::decide::{self, Case, Decided, PortionDecision, Rulings};
 use crate::decisions::{Act, Decisions};
-use crate::detect::{Finding, Memory, folded};
+use crate::detect::reading::Reading;
+use crate::detect::{Finding, Memory, OpenNames, folded};
 use crate::document::{Document, PortionId};
 use crate::failpoint::reach;
 use crate::marking::Answer;
@@ -45,6 +46,8 @@ pub struct Study<'a> {
     pub(super) assume: Option<&'a str>,
     /// What the rules find by themselves.
     pub(super) by_rules: &'a [Finding],
+    /// Names that are openly told.
+    pub(super) open: &'a OpenNames,
     /// What was found in the zones of the report and of what it became.
     pub(super) memory: &'a Memory,
     /// Whether a rule finds something in the report's name.
@@ -99,12 +102,12 @@ impl Study<'_> {
             let decided = decide::decide(self.case, audience, fuller, &dropped, &fallen, &extra, rulings);
             reach("decide", self.case.document.visible());
             let least = self.pipeline.policy.flag;
-            let (findings, by_rules) = (self.case.findings, self.by_rules);
             let removed = removed_words(
                 self.case.document,
+                self.case.reading,
                 self.case.rules,
-                findings,
-                by_rules,
+                self.case.findings,
+                (self.by_rules, self.open),
                 &decided.portions,
                 least,
             );
@@ -274,19 +277,21 @@ fn failed_checks(checks: &[CheckRecord]) -> String {
 /// The fewest letters of a cover name that is looked for by itself.
 const SHORTEST_COVER_NAME: usize = 4;
 
-/// The words of code words, identifiers and names of other reports that are removed: they may stand nowhere in a release. In what the audience may not
-/// read, the rules alone name them.
+/// The words of code words, identifiers and names of other reports that are removed: they may stand nowhere in a release.
+/// In what the audience may not read, the rules alone name them, but for names that what it may read openly tells.
 pub(crate) fn removed_words(
     document: &Document,
+    reading: &Reading<'_>,
     rules: &RuleSet,
     findings: &[Finding],
-    by_rules: &[Finding],
+    (by_rules, open): (&[Finding], &OpenNames),
     decisions: &[PortionDecision],
     least: f32,
 ) -> Vec<String> {
-    let is_readable = |finding: &&Finding| {
-        decide::portion_at(document, finding.span).is_some_and(|id| decisions[id].answer == Answer::Yes)
-    };
+    let may_read =
+        |span| decide::portion_at(document, span).is_some_and(|id| decisions[id].answer == Answer::Yes);
+    let is_readable = |finding: &&Finding| may_read(finding.span);
+    let is_told = |at: usize| may_read(Span::new(at, at + 1));
     // A word of grammar in disguise is no name.
     let is_common = |word: &str| {
         let folded = folded(word);
@@ -302,7 +307,9 @@ pub(crate) fn removed_words(
         .into_iter()
         .any(|slot| rules.vocabulary.holds(&folded, slot))
     };
-    let elsewhere = by_rules.iter().filter(|finding| !is_readable(finding));
+    let elsewhere = by_rules.iter().filter(|finding| {
+        !is_readable(finding) && !open.pass(document.visible(), reading, rules, finding, is_told)
+    });
     let mut removed: Vec<String> = findings
         .iter()
         .filter(is_readable)

@@ -463,5 +463,6 @@ fn compile_rule(written: Written, compiler: &mut Compiler<'_>) -> Result<Rule, R
         extent: rule.extent,
         frame: rule.frame,
         introduces: rule.introduces,
+        unless_open: rule.unless_open,
     })
 }

@@ -85,6 +85,7 @@ pub struct Rule {
     pub(crate) extent: Extent,
     pub(crate) frame: Frame,
     pub(crate) introduces: Introduces,
+    pub(crate) unless_open: bool,
 }
 
 impl Rule {

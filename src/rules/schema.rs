@@ -78,6 +78,9 @@ pub(crate) struct RuleSyntax {
     /// What the finding's words bind in the rest of the report.
     #[serde(default)]
     pub(crate) introduces: Introduces,
+    /// Whether a name passes that the report openly tells to be a person's, a ship's or the like.
+    #[serde(default)]
+    pub(crate) unless_open: bool,
     /// From 0 to 1. The policy says what each confidence does.
     #[serde(default = "certain")]
     #[schemars(range(min = 0.0, max = 1.0), extend("default" = 0.9))]
@@ -127,13 +130,15 @@ pub(crate) enum Frame {
 
 /// What a finding's words bind in the rest of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Introduces {
     /// Nothing.
     #[default]
     Nothing,
     /// The words that the shape marks as a name, or else the span, mean the same wherever they stand.
     Alias,
+    /// The span is openly a name, as of a person or a ship. It is no finding: rules with `unless_open` go by it.
+    OpenName,
 }
 
 /// A check in code for what a regular expression cannot say.

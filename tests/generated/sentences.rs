@@ -9,6 +9,7 @@ pub(crate) const SUBSTANCE: &[&str] = &[
     "Colonel Maas commands the northern front and intends to move two battalions to Tovanka.",
     "The price of grain rose by 4 percent in April.",
     "The ministry will publish the tariff in June.",
+    "The lawyer Amadeo VERASTEGUI left for Lisbon on 4 May; VERASTEGUI has met the consul.",
     "The militia holds three villages east of the river.",
     "The ferry between Kesh and Ruun runs twice a day.",
     "Rebels attacked the customs post at Ruun on 12 March and killed two guards.",
