@@ -8,8 +8,48 @@ use crate::rules::RuleSet;
 
 pub use crate::document::*;
 
+/// The training of the statistical reader, with the rewriting that its half-redacted copies ask for.
 #[cfg(feature = "train")]
-pub use crate::detect::statistical::train;
+pub mod train {
+    use std::path::Path;
+
+    use crate::decide::{Origin, rewrite};
+    use crate::detect::reading::Reading;
+    use crate::detect::statistical::train;
+    use crate::rules::schema::Frame;
+    use crate::rules::{Patterns, RuleSet};
+    use crate::text::{Span, Visible};
+
+    pub use train::{Bench, CorpusError, Outcome, Point, Report, Settings, Trained, alike, read, retune};
+
+    /// Reads all reports of a folder with the rules, which are those of the patterns.
+    ///
+    /// # Errors
+    /// When the reports cannot be read.
+    pub fn bench(
+        dir: &Path,
+        patterns: &Patterns,
+        rules: &RuleSet,
+        settings: &Settings,
+    ) -> Result<Bench, CorpusError> {
+        train::bench(dir, patterns, rules, settings, redact)
+    }
+
+    fn redact(
+        text: &str,
+        reading: &Reading<'_>,
+        rules: &RuleSet,
+        spans: &[Span<Visible>],
+    ) -> Vec<(Span<Visible>, String, bool)> {
+        let spans: Vec<_> = spans.iter().map(|&span| (span, Frame::Phrase)).collect();
+        let edits = rewrite(text, reading, rules, &spans);
+        let plain = |edit: crate::decide::Edit| {
+            let adapted = edit.replacement.origin() == Origin::Adapted;
+            (edit.span, edit.replacement.text().to_owned(), adapted)
+        };
+        edits.into_iter().map(plain).collect()
+    }
+}
 
 /// Rewrites a text line by line, without marks or Markdown; for trying rules.
 #[must_use]

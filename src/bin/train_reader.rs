@@ -2,7 +2,7 @@
 //!
 //! `train_reader cv` measures by cross-validation, `errors` prints the sentences it errs on too, `rules`
 //! what each rule finds and the reader doubts, `train [OUT]` writes
-//! weights and card (to `patterns/reader`). `alike VECTORS` prints `patterns/reader/alike.txt`, from word vectors as GloVe writes them. `labelled=DIR` names the reports, `name=value` changes a setting.
+//! weights and card (to `patterns/reader`), `retune DIR threshold=...` gives those of a folder another threshold. `alike VECTORS` prints `patterns/reader/alike.txt`, from word vectors as GloVe writes them. `labelled=DIR` names the reports, `name=value` changes a setting.
 
 #![expect(clippy::print_stdout, reason = "a development tool whose output is its report")]
 
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use tearline::rules::Patterns;
-use tearline::stages::train::{Outcome, Point, Settings, alike, bench};
+use tearline::stages::train::{Outcome, Point, Settings, alike, bench, retune};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     }
     if !sound || words.is_empty() {
         println!(
-            "train_reader cv|errors|rules|train [OUT]|alike VECTORS [labelled=DIR] [name=value ...]; {settings:?}"
+            "train_reader cv|errors|rules|train [OUT]|retune DIR|alike VECTORS [labelled=DIR] [name=value ...]; {settings:?}"
         );
         return ExitCode::from(2);
     }
@@ -44,11 +44,19 @@ fn run(words: &[&str], settings: &Settings, labelled: &Path) -> Result<(), Box<d
     let mut patterns = Patterns::built_in();
     patterns.without_reader();
     let rules = patterns.build()?;
+    if let ["retune", dir] = words {
+        let (weights, card) = (Path::new(dir).join("weights.bin"), Path::new(dir).join("card.toml"));
+        let (tuned, text) =
+            retune(&std::fs::read(&weights)?, &std::fs::read_to_string(&card)?, settings.threshold)?;
+        std::fs::write(weights, tuned)?;
+        std::fs::write(card, text)?;
+        return Ok(());
+    }
     if let ["alike", vectors] = words {
         print!("{}", alike(labelled, Path::new(vectors), &rules)?);
         return Ok(());
     }
-    let bench = bench(labelled, &patterns, &rules)?;
+    let bench = bench(labelled, &patterns, &rules, settings)?;
     let outcome = bench.cross_validate(settings);
     table(&outcome);
     if words[0] == "rules" {

@@ -63,6 +63,17 @@ pub(crate) fn card(
     card
 }
 
+/// The card of the same weights with another threshold.
+pub(super) fn with_threshold(card: &str, weights: &[u8], threshold: f32) -> String {
+    let line = |line: &str| match line.split_once(" = ") {
+        Some(("sha256", _)) => format!("sha256 = \"{}\"", crate::text::hex(&Sha256::digest(weights))),
+        Some(("bytes", _)) => format!("bytes = {}", weights.len()),
+        Some(("threshold", _)) => format!("threshold = {threshold}"),
+        _ => line.to_owned(),
+    };
+    card.lines().map(|text| line(text) + "\n").collect()
+}
+
 fn point(point: &Point) -> String {
     let Point { threshold, recall, precision, retention, leak_free } = point;
     format!(

@@ -162,6 +162,13 @@ impl Sample {
     }
 }
 
+/// Samples and their copies, author by author in the order of names.
+pub(super) fn by_author<'a>(samples: &'a [Sample], copies: &'a [Sample]) -> impl Iterator<Item = &'a Sample> {
+    let mut all: Vec<&Sample> = samples.iter().chain(copies).collect();
+    all.sort_by(|a, b| a.author.cmp(&b.author));
+    all.into_iter()
+}
+
 /// Keeps the atoms of a sentence.
 pub(super) struct Collect {
     /// Of each token.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::Settings;
-use super::corpus::Sample;
+use super::corpus::{Sample, by_author};
 use super::kinds;
 use super::twice::Twice;
 use crate::category::Category;
@@ -57,7 +57,7 @@ pub struct Outcome {
 const THRESHOLDS: [f32; 15] =
     [0.01, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.7, 0.8];
 
-pub(crate) fn cross_validate(samples: &[Sample], settings: &Settings) -> Outcome {
+pub(crate) fn cross_validate(samples: &[Sample], copies: &[Sample], settings: &Settings) -> Outcome {
     let mut authors: Vec<&str> = samples.iter().map(|s| s.author.as_str()).collect();
     authors.dedup();
     let fold_of =
@@ -65,7 +65,8 @@ pub(crate) fn cross_validate(samples: &[Sample], settings: &Settings) -> Outcome
     let folds: Vec<(Twice, f64, u32)> = (0..settings.folds)
         .into_par_iter()
         .map(|fold| {
-            let own: Vec<&Sample> = samples.iter().filter(|s| fold_of(&s.author) != fold).collect();
+            let own: Vec<&Sample> =
+                by_author(samples, copies).filter(|s| fold_of(&s.author) != fold).collect();
             let out: Vec<&Sample> = samples.iter().filter(|s| fold_of(&s.author) == fold).collect();
             let right = kinds::learn(&own, settings).right(&out);
             let count = out.iter().map(|s| s.spans.len()).sum::<usize>();

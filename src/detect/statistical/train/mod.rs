@@ -9,6 +9,7 @@ mod group;
 mod kinds;
 mod learn;
 mod pack;
+mod redraft;
 mod twice;
 
 use std::collections::BTreeSet;
@@ -19,9 +20,11 @@ use std::path::Path;
 pub use corpus::{CorpusError, Report, read};
 pub use evaluate::{Outcome, Point};
 
+use crate::detect::statistical::Model;
 use crate::detect::statistical::features::Features;
 use crate::rules::{Patterns, RuleSet};
 use corpus::Sample;
+pub(crate) use redraft::Redact;
 use twice::Twice;
 
 macro_rules! settings {
@@ -77,7 +80,8 @@ settings! {
     second_epochs: usize = 8, "Passes of the second look.";
     second_fact_cost: f32 = 5.0, "How much more a mistake costs on a fact, at the second look.";
     second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";
-    threshold: f32 = 0.4, "The least probability of a token that a finding takes in.";
+    redrafted: f32 = 0.5, "How often a sensitive span is taken out of a report's copy; 0 for no copies.";
+    threshold: f32 = 0.06, "The least probability of a token that a finding takes in.";
 }
 
 /// A trained model, ready to be written.
@@ -93,19 +97,21 @@ pub struct Trained {
 #[derive(Debug)]
 pub struct Bench {
     samples: Vec<Sample>,
+    /// Copies that are learned from and not measured on.
+    copies: Vec<Sample>,
 }
 
 impl Bench {
     /// Leaves whole authors out, one fold after another, and measures on them.
     #[must_use]
     pub fn cross_validate(&self, settings: &Settings) -> Outcome {
-        evaluate::cross_validate(&self.samples, settings)
+        evaluate::cross_validate(&self.samples, &self.copies, settings)
     }
 
     /// Trains on everything. `calibration` comes from cross-validation.
     #[must_use]
     pub fn train(&self, settings: &Settings, calibration: [f32; 11]) -> Trained {
-        let samples: Vec<&Sample> = self.samples.iter().collect();
+        let samples: Vec<&Sample> = corpus::by_author(&self.samples, &self.copies).collect();
         let weights = Twice::learn(&samples, settings);
         let kinds = kinds::learn(&samples, settings);
         let model = pack::pack(&weights, &kinds, settings.threshold, calibration);
@@ -123,10 +129,42 @@ impl Bench {
 ///
 /// # Errors
 /// When the reports cannot be read.
-pub fn bench(dir: &Path, patterns: &Patterns, rules: &RuleSet) -> Result<Bench, CorpusError> {
+pub(crate) fn bench(
+    dir: &Path,
+    patterns: &Patterns,
+    rules: &RuleSet,
+    settings: &Settings,
+    redact: Redact,
+) -> Result<Bench, CorpusError> {
     let features = Features::new(patterns.alike(), &rules.vocabulary, &rules.grammar, rules.rules());
-    let samples = read(dir)?.iter().flat_map(|report| corpus::samples(report, rules, &features)).collect();
-    Ok(Bench { samples })
+    let samples = |reports: &[Report]| {
+        reports.iter().flat_map(|report| corpus::samples(report, rules, &features)).collect()
+    };
+    let reports = read(dir)?;
+    let copies: Vec<Report> = match settings.redrafted {
+        none if none <= 0.0 => Vec::new(),
+        _ => reports
+            .iter()
+            .zip(0..)
+            .map(|(report, n)| redraft::redraft(report, n, rules, settings, redact))
+            .collect(),
+    };
+    Ok(Bench { samples: samples(&reports), copies: samples(&copies) })
+}
+
+/// Weights with another threshold, and their card. What the figures of the card are at other thresholds stands in it.
+///
+/// # Errors
+/// When the weights are none.
+pub fn retune(
+    weights: &[u8],
+    card: &str,
+    threshold: f32,
+) -> Result<(Vec<u8>, String), Box<dyn std::error::Error>> {
+    let mut model = Model::read(weights)?;
+    model.calibration.threshold = threshold;
+    let weights = model.write();
+    Ok((weights.clone(), card::with_threshold(card, &weights, threshold)))
 }
 
 /// The words that are used alike, as `patterns/reader/alike.txt` has them: of a file of vectors ("word 0.1 -0.2 ..." a line, the most
@@ -168,11 +206,7 @@ pub(crate) fn text_of(labelled: &str) -> String {
 
 /// A model of labelled texts, rounded and in full precision.
 #[cfg(test)]
-pub(crate) fn trained_on(
-    labelled: &[&str],
-    rules: &RuleSet,
-    settings: &Settings,
-) -> (super::model::Model, Twice) {
+pub(crate) fn trained_on(labelled: &[&str], rules: &RuleSet, settings: &Settings) -> (Model, Twice) {
     let samples = samples_of(labelled, rules);
     let samples: Vec<&Sample> = samples.iter().collect();
     let twice = Twice::learn(&samples, settings);
