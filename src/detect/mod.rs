@@ -35,7 +35,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::category::Category;
-use crate::rules::schema::{Frame, Introduces};
+use crate::rules::schema::Frame;
 use crate::rules::{Rule, RuleId, RuleSet};
 use crate::text::{Span, Visible};
 use automaton::Session;
@@ -181,7 +181,7 @@ pub(crate) fn by_rule(text: &str, reading: &Reading<'_>, rules: &RuleSet, id: &R
     let mut found = Vec::new();
     shapes::Shapes.read(&view, &mut found);
     identifiers::Identifiers.read(&view, &mut found);
-    let finds = |rule: &Rule| rule.id == *id && rule.introduces != Introduces::OpenName;
+    let finds = |rule: &Rule| rule.id == *id && !rule.tells_open_names();
     if rules.rules().iter().any(finds) {
         OpenNames::take(&view, &mut found).spare(&view, &[Share::whole(text)], &mut found, Some);
     }

@@ -16,7 +16,6 @@ use super::reading::Reading;
 use super::survey::Share;
 use super::tokens::Shape;
 use super::{Finding, Found, View, folded};
-use crate::rules::schema::Introduces;
 use crate::rules::{Rule, RuleSet};
 
 /// A name has no more words.
@@ -30,7 +29,7 @@ impl OpenNames {
     /// Takes what tells of open names out of what the rules found.
     pub(super) fn take(view: &View<'_>, found: &mut Vec<Found>) -> Self {
         let rule = |found: &Found| &view.rules.rules()[found.rule];
-        let tells = |found: &mut Found| rule(found).introduces == Introduces::OpenName;
+        let tells = |found: &mut Found| rule(found).tells_open_names();
         let told: Vec<Found> = found.extract_if(.., tells).collect();
         let mut names = Self::default();
         for place in told {
@@ -129,7 +128,7 @@ mod tests {
         let text = format!("{first}\u{1E}{second}");
         let (one, two) = (0..first.len(), first.len() + 1..text.len());
         let places = [one.clone(), two.clone()];
-        let reading = Reading::new(&text, places.into_iter(), &built_in().vocabulary);
+        let reading = Reading::new(&text, places, &built_in().vocabulary);
         let seen = if sees { vec![one.clone(), two.clone()] } else { vec![two.clone()] };
         let shares =
             [Share { own: vec![one.clone()], seen: vec![one] }, Share { own: vec![two.clone()], seen }];

@@ -103,14 +103,18 @@ impl Known {
             said.extend(grams(&words).map(|gram| gram.hash));
             named.extend(words.into_iter().map(|word| word.folded));
         }
-        let phrases = &pipeline.rules().phrases;
-        for phrase in [&phrases.clause, &phrases.noun, &phrases.subject, &phrases.object] {
+        let rules = pipeline.rules();
+        let phrases = &rules.phrases;
+        let leads = [&phrases.clause, &phrases.noun, &phrases.measured];
+        for phrase in leads.into_iter().chain([&phrases.subject, &phrases.object]) {
             named.extend(words(phrase).into_iter().map(|word| word.folded));
         }
+        // In capitals a verb that stays of "described the buyer as a lame man" looks like a name.
+        let tells = |word: &String| rules.vocabulary.holds(word, rules.grammar.saying);
         for words in closed.iter().map(text_of) {
             known.closed.extend(grams(&words).map(|gram| gram.hash).filter(|gram| !said.contains(gram)));
             let telling = words.into_iter().filter(Word::is_telling).map(|word| word.folded);
-            known.telling.extend(telling.filter(|word| !named.contains(word)));
+            known.telling.extend(telling.filter(|word| !named.contains(word) && !tells(word)));
         }
         let leads_back = |category| matches!(category, Category::Codeword | Category::Identifier);
         for finding in acted.iter().filter(|finding| leads_back(finding.category)) {

@@ -167,8 +167,9 @@ fn acts_itself(text: &str, edits: &[Edit], phrases: &Phrases) -> bool {
         return true;
     }
     let text = text.to_lowercase();
+    let leads = [&phrases.clause, &phrases.noun, &phrases.measured];
     text.match_indices(&phrases.subject)
-        .any(|(at, _)| ![&phrases.clause, &phrases.noun].iter().any(|phrase| text[at..].starts_with(*phrase)))
+        .any(|(at, _)| !leads.iter().any(|phrase| text[at..].starts_with(phrase.as_str())))
 }
 
 /// Whether nothing with a letter is left of the sentence in which a finding stands.

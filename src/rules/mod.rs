@@ -89,6 +89,12 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether what it marks is no finding: names openly told, which rules for cover names let pass.
+    #[must_use]
+    pub fn tells_open_names(&self) -> bool {
+        self.introduces == Introduces::OpenName
+    }
+
     /// The programs that it runs.
     pub(crate) fn programs(&self) -> impl Iterator<Item = &Arc<Program>> {
         let shape = match &self.matcher {
@@ -148,6 +154,7 @@ pub(crate) struct Grammar {
     pub(crate) noun_or_verb: SlotId,
     pub(crate) saying: SlotId,
     pub(crate) showing: SlotId,
+    pub(crate) measuring: SlotId,
     pub(crate) pointing: SlotId,
     pub(crate) light_noun: SlotId,
     pub(crate) fronted: SlotId,
@@ -170,6 +177,7 @@ impl Grammar {
             noun_or_verb: slot("noun_or_verb"),
             saying: slot("saying"),
             showing: slot("showing"),
+            measuring: slot("measuring"),
             pointing: slot("pointing"),
             light_noun: slot("light_noun"),
             fronted: slot("fronted"),
@@ -186,6 +194,8 @@ pub(crate) struct Phrases {
     pub(crate) clause: String,
     /// Before a noun phrase.
     pub(crate) noun: String,
+    /// Before what is measured.
+    pub(crate) measured: String,
     /// In the place of a subject that tells or shows.
     pub(crate) subject: String,
     /// In the place of a subject that does anything else: one, and several.
@@ -198,8 +208,8 @@ pub(crate) struct Phrases {
 impl Phrases {
     /// Whether `words` are one of the phrases, as it is, with a capital or in capitals.
     pub(crate) fn has(&self, words: &str) -> bool {
-        let Self { clause, noun, subject, it, they, object } = self;
-        [clause, noun, subject, it, they, object, "the"].iter().any(|phrase| {
+        let Self { clause, noun, measured, subject, it, they, object } = self;
+        [clause, noun, measured, subject, it, they, object, "the"].iter().any(|phrase| {
             let rest = words.strip_prefix(|first: char| {
                 let lower = phrase.chars().next();
                 Some(first) == lower || lower.is_some_and(|lower| lower.to_uppercase().eq([first]))
@@ -211,7 +221,8 @@ impl Phrases {
 
     /// Where a text has one of the phrases, in any case: byte ranges in order, joined where they overlap.
     pub(crate) fn places(&self, text: &str) -> Vec<std::ops::Range<usize>> {
-        let phrases = [&self.clause, &self.noun, &self.subject].map(|phrase| phrase.as_bytes());
+        let phrases = [&self.clause, &self.noun, &self.measured, &self.subject];
+        let phrases = phrases.map(|phrase| phrase.as_bytes());
         let mut places: Vec<std::ops::Range<usize>> = Vec::new();
         let bytes = text.as_bytes();
         let first =

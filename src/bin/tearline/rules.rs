@@ -47,9 +47,13 @@ fn explain(patterns: &Patterns, id: &str) -> anyhow::Result<Exit> {
     }
     let rule = rules.find(id).with_context(|| unknown(id, &rules))?;
     writeln!(out, "{}: {}\n", rule.id, rule.title)?;
-    writeln!(out, "Why it reveals: {}", rule.why)?;
-    writeln!(out, "Category: {} ({})", rule.category, rule.category.covers())?;
-    writeln!(out, "Confidence: {:.2}", rule.confidence)?;
+    if rule.tells_open_names() {
+        writeln!(out, "Why it passes: {}", rule.why)?;
+    } else {
+        writeln!(out, "Why it reveals: {}", rule.why)?;
+        writeln!(out, "Category: {} ({})", rule.category, rule.category.covers())?;
+        writeln!(out, "Confidence: {:.2}", rule.confidence)?;
+    }
     if !rule.source.is_empty() {
         writeln!(out, "Finds: {}", rule.source)?;
     }

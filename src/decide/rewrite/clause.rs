@@ -1,7 +1,7 @@
 //! What a sentence is made of, as far as a cut in it asks: where a verb stands, what a noun phrase begins with, what a
 //! mark closes.
 
-use super::Mender;
+use super::{Cut, Mender};
 use crate::detect::tokens::Shape;
 use crate::rules::vocabulary::SlotId;
 
@@ -132,6 +132,12 @@ impl Mender<'_> {
                 && self.reading.shape(at).intersects(Shape::LOWER)
                 && (self.is(self.after(at + 1), grammar.determiner)
                     || self.is(self.after(at + 1), grammar.preposition))
+    }
+
+    /// Whether the token behind a cut and its comma is a participle: no comma parts a subject without an aside from its verb.
+    pub(super) fn is_attached(&self, cut: &Cut, at: u32) -> bool {
+        self.reading.shape(at).intersects(Shape::ED)
+            && !(cut.from..cut.to).any(|token| self.word(token) == ",")
     }
 
     /// Whether a word that is the plural of a noun as often as a verb stands before a mark, where no object follows: "the trains;".
@@ -285,6 +291,18 @@ impl Mender<'_> {
         at < self.sentence.end
             && (matches!(word(at).as_str(), "him" | "them" | "himself" | "herself" | "themselves")
                 || as_what())
+    }
+
+    /// Whether the cut ends with "gives" and two objects stand at the token, to whom or what and what: "gives her mast a
+    /// height".
+    pub(super) fn gives(&self, cut: &Cut, at: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        self.is_mark(Some(cut.to - 1), &["gives", "gave", "give"])
+            && self.is_nominal(at)
+            && self
+                .words_from(at + 1, LONGEST_PHRASE)
+                .take_while(|&next| !self.is(Some(next), grammar.preposition) && !self.is_predicate(next))
+                .any(|next| self.is(Some(next), grammar.article))
     }
 
     /// Whether a noun phrase begins with the token.

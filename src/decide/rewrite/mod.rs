@@ -169,6 +169,7 @@ impl Mender<'_> {
             edits.push(self.without_sentence());
             return true;
         }
+        self.spare_known();
         self.part();
         for at in 0..self.cuts.len() {
             self.place(at);

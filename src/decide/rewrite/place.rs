@@ -58,6 +58,9 @@ impl Mender<'_> {
             } else if let Some(b) = before
                 && self.is(Some(b), grammar.preposition)
                 && !self.is_mark(after, &["'s"])
+                // "They point to [the calls and to] an affray"
+                && !(self.is(Some(cut.to - 1), grammar.preposition)
+                    && self.word(cut.to - 1).eq_ignore_ascii_case(self.word(b)))
             {
                 let head =
                     self.before(b).filter(|&head| self.reading.is_word_of(head, grammar.attribution_head));
@@ -115,7 +118,8 @@ impl Mender<'_> {
             Some(a)
                 if self.is_mark(after, &[","])
                     && self.after(a + 1).is_some_and(|next| {
-                        self.is_finite(next) || self.is(Some(next), grammar.auxiliary)
+                        self.is_finite(next) && !self.is_attached(&cut, next)
+                            || self.is(Some(next), grammar.auxiliary)
                     }) =>
             {
                 match self.after(a + 1) {
@@ -158,8 +162,10 @@ impl Mender<'_> {
                 }
             }
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
-            // "judges him unlikely to act": what has an object of its own keeps its verb.
-            Some(a) if ends_in_verb && self.is_described(a) => (cut.to - 1, Some(Phrase::Subject)),
+            // "judges him unlikely to act", "gives it a height": what has an object of its own keeps its verb.
+            Some(a) if ends_in_verb && (self.is_described(a) || self.gives(&cut, a)) => {
+                (cut.to - 1, Some(Phrase::Subject))
+            }
             Some(a) if self.is(after, grammar.saying) && self.is_described(a + 1) => {
                 (cut.to, Some(Phrase::Subject))
             }

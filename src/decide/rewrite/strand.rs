@@ -28,6 +28,10 @@ impl Mender<'_> {
         if opens_relative {
             return (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",");
         }
+        // "[Emissions fixed] to within two kilometres | put the post at"
+        if self.is_mark(Some(a), &["to"]) && self.is_mark(self.after(a + 1), &["within"]) {
+            return self.behind_tail(a);
+        }
         if cut.frame != Frame::Phrase
             || self.is(last, grammar.saying)
             || self.is_mark(last, &["that"])
@@ -56,12 +60,13 @@ impl Mender<'_> {
     pub(super) fn quotes(&self, cut: &Cut, after: u32) -> bool {
         let took_verb = (cut.from..cut.to).any(|at| self.is_predicate(at));
         let opens = |at: &u32| self.is_mark(Some(*at), &["\"", "“"]);
-        let Some(open) = (after..self.sentence.end.min(after + LONGEST_STUB)).find(opens) else {
+        let first = after + u32::from(self.word(after) == ",");
+        let Some(open) = (first..self.sentence.end.min(first + LONGEST_STUB)).find(opens) else {
             return false;
         };
         let close = (open + 1..self.sentence.end).find(|&at| self.is_mark(Some(at), &["\"", "”"]));
         let last = close.is_some_and(|close| (close + 1..self.sentence.end).all(|at| self.is_punct(at)));
-        let hangs = open > after && !self.is_punct(after) && !self.is_predicate(after)
+        let hangs = open > first && !self.is_punct(first) && !self.is_predicate(first)
             || !self.is_punct(cut.to - 1)
                 && !self.is_mark(Some(cut.to - 1), &["that"])
                 && !self.is(Some(cut.to - 1), self.rules.grammar.saying);
@@ -122,7 +127,9 @@ impl Mender<'_> {
             let start = (self.sentence.start..cut.from).rev().find(opens);
             let end = (cut.to..self.sentence.end).find(ends).unwrap_or_else(|| self.text_end());
             let from = start.unwrap_or(self.sentence.start);
-            let has_verb = (from..cut.from).chain(cut.to..end).any(|t| self.may_be_verb(t));
+            // A subject of one word is none.
+            let is_lone = |t: u32| t == self.sentence.start && cut.from == t + 1;
+            let has_verb = (from..cut.from).chain(cut.to..end).any(|t| self.may_be_verb(t) && !is_lone(t));
             let is_led = self.cuts.iter().any(|cut| cut.phrase.is_some() && (from..end).contains(&cut.from));
             if has_verb || is_led || !(from..cut.from).any(|t| self.counts(t)) {
                 continue;
@@ -132,7 +139,15 @@ impl Mender<'_> {
                     self.cuts[at].from = start;
                     self.cuts[at].to = end.max(cut.to);
                 }
-                None if (end..self.sentence.end).any(|t| self.counts(t)) => {}
+                None if (end..self.sentence.end).any(|t| self.counts(t)) => {
+                    // A bare subject goes with its clause: "Film [is handed over in candles]; signals are of chalk".
+                    let is_bare = (from..cut.from).filter(|&t| self.counts(t)).count() == 1
+                        && (from..cut.from).all(|t| !self.is_punct(t));
+                    if is_bare && self.word(end) == ";" {
+                        self.cuts[at].from = from;
+                        self.cuts[at].to = end + 1;
+                    }
+                }
                 None => {
                     self.cuts[at].frame = Frame::Sentence;
                     return;
@@ -346,6 +361,32 @@ impl Mender<'_> {
             return (to, None);
         }
         (to, lead.filter(|_| self.is_nominal(after)))
+    }
+
+    /// Keeps whom the sentence has told of before a cut, when only a clause of the cut says how that is known: "his brother
+    /// pays; the brother[, with whom we spoke,] is afraid".
+    pub(super) fn spare_known(&mut self) {
+        let grammar = &self.rules.grammar;
+        for at in 0..self.cuts.len() {
+            let cut = self.cuts[at].clone();
+            let comma = (cut.from + 1..cut.to.min(cut.from + LONGEST_STUB)).find(|&at| self.word(at) == ",");
+            let Some(comma) = comma.filter(|&comma| comma + 2 < cut.to) else { continue };
+            let relative = comma + 1 + u32::from(self.is(Some(comma + 1), grammar.preposition));
+            let noun = self.word(comma - 1);
+            let closes = cut.to < self.sentence.end && self.word(cut.to) == ",";
+            let behind = cut.to + u32::from(closes);
+            let is_known = self.is(Some(cut.from), grammar.determiner)
+                && behind < self.sentence.end
+                && self.is_predicate(behind)
+                && self.is(Some(relative), grammar.relative)
+                && self.reading.shape(comma - 1).intersects(Shape::LOWER)
+                && (self.sentence.start..cut.from)
+                    .any(|before| !self.is_cut(before) && self.word(before).eq_ignore_ascii_case(noun));
+            if is_known {
+                self.cuts[at].from = comma;
+                self.cuts[at].to = behind;
+            }
+        }
     }
 
     /// Keeps the article of a noun that stays: "[The picture showed] a [floating] crane".

@@ -7,7 +7,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 118] = [
+const SENTENCES: [(&str, &str); 129] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -34,6 +34,46 @@ const SENTENCES: [(&str, &str); 118] = [
         "Available information described the buyer as a lame man with an accent.",
     ),
     ("The desk is full. ⟦Visitors should not be left⟧ alone near the drawers.", "The desk is full."),
+    // A measure stays with what it is the measure of.
+    (
+        "⟦Source put⟧ the range of the boats at no more than thirty kilometres.",
+        "Available information puts the range of the boats at no more than thirty kilometres.",
+    ),
+    (
+        "⟦Infrasound arrays in two states gave⟧ the time as 0652 local, with a second peak.",
+        "Available information gave the time as 0652 local, with a second peak.",
+    ),
+    (
+        "⟦Belgian colleagues clocked⟧ the meeting at less than a minute.",
+        "Available information puts the meeting at less than a minute.",
+    ),
+    (
+        "⟦Shadow measurement gives⟧ her new mast a height of nineteen metres above the deck.",
+        "Available information gives her new mast a height of nineteen metres above the deck.",
+    ),
+    ("⟦No. 2⟧, shored with railway sleepers.", "Shored with railway sleepers."),
+    (
+        "THE LOCKS ARE BOUGHT. ⟦THAT IS PLAIN FROM THE TAP, WHICH ALSO CARRIED, IN CLEAR⟧, THE WORDS \"IT IS PAID\".",
+        "THE LOCKS ARE BOUGHT.",
+    ),
+    ("Film ⟦is handed over in candles⟧; safe signals are of chalk.", "Safe signals are of chalk."),
+    (
+        "They point to ⟦the tone of telephone traffic and to⟧ an affray on 9 June.",
+        "They point to an affray on 9 June.",
+    ),
+    (
+        "⟦Emissions fixed⟧ to within two kilometres put the command vehicle in the quarry.",
+        "Available information points to the command vehicle in the quarry.",
+    ),
+    // Whom the sentence has told of stays.
+    (
+        "His brother would free them for a passage; ⟦the brother, with whom a man of ours has spoken⟧, is afraid of him.",
+        "His brother would free them for a passage; the brother is afraid of him.",
+    ),
+    (
+        "His clerk would free them; ⟦the brother, with whom a man of ours has spoken⟧, is afraid of him.",
+        "His clerk would free them; it is afraid of him.",
+    ),
     // A quotation goes with the noun that it hung on.
     (
         "The locks are bought. ⟦That is plain from the line, which carried the words⟧ \"the dentist is paid\".",

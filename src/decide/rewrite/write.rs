@@ -6,6 +6,9 @@ use crate::detect::tokens::Shape;
 use crate::rules::Phrases;
 use crate::text::Span;
 
+/// The most words from what is measured to the preposition before its measure.
+const LONGEST_MEASURED: u32 = 8;
+
 impl Mender<'_> {
     pub(super) fn write(&self, edits: &mut Vec<Edit>) {
         let capitals = self.all_caps();
@@ -67,9 +70,10 @@ impl Mender<'_> {
     }
 
     fn phrase(&self, phrase: Phrase, after: Option<u32>) -> String {
-        let Phrases { clause, noun, subject, it, they, object } = &self.rules.phrases;
+        let Phrases { clause, noun, measured, subject, it, they, object } = &self.rules.phrases;
         match phrase {
             Phrase::Clause => clause.clone(),
+            Phrase::Noun if self.is_measured(after) => measured.clone(),
             Phrase::Noun => noun.clone(),
             Phrase::Subject if self.tells(after) => subject.clone(),
             Phrase::Subject if self.is_of_several(after) => they.clone(),
@@ -77,6 +81,18 @@ impl Mender<'_> {
             Phrase::Object => object.clone(),
             Phrase::The => "the".to_owned(),
         }
+    }
+
+    /// Whether a verb of measuring goes right before `after`, whose measure stands behind "at".
+    fn is_measured(&self, after: Option<u32>) -> bool {
+        let grammar = &self.rules.grammar;
+        after.is_some_and(|after| {
+            self.is(after.checked_sub(1), grammar.measuring)
+                && (after..self.sentence.end.min(after + LONGEST_MEASURED))
+                    .take_while(|&at| !self.is_punct(at) && !self.is(Some(at), grammar.relative))
+                    .skip(1)
+                    .any(|at| self.word(at) == "at")
+        })
     }
 
     /// A capital for the first word that stays.

@@ -20,7 +20,7 @@ mod spread;
     not(feature = "train"),
     expect(dead_code, unused_imports, unreachable_pub, reason = "the training program uses all of it")
 )]
-pub mod train;
+pub(crate) mod train;
 mod words;
 
 use std::ops::Range;
@@ -387,6 +387,7 @@ impl Statistical {
         let span = extent.without_subject(sentence, span);
         let span = extent.without_verb(sentence, inside, span);
         let span = extent.without_description(sentence, inside, span);
+        let span = extent.without_measured(sentence, inside, span);
         let span = extent.without_object(sentence, inside, span);
         let span = extent.without_edges(sentence, inside, span);
         // A number that counts a paragraph tells nothing.
