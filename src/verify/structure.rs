@@ -113,7 +113,8 @@ fn gap(document: &Document, list: BlockId) -> Option<BlockId> {
     (1..items.len()).find(|&at| !follows(at)).map(|at| items[at])
 }
 
-/// Whether nothing stands under a heading but another of its rank or above, or the end of what holds it with its banner.
+/// Whether nothing that a reader sees stands under a heading but another of its rank or above, or the end of what
+/// holds it with its banner.
 fn is_bare(document: &Document, heading: BlockId, level: u8) -> bool {
     let blocks = document.blocks();
     let banner = |id: BlockId| {
@@ -125,8 +126,14 @@ fn is_bare(document: &Document, heading: BlockId, level: u8) -> bool {
     if banner(heading) {
         return false;
     }
+    // Nor does a comment or a block of front matter, of which a release keeps nothing, stand under a heading.
+    let unseen = |id: BlockId| {
+        let visible = &document.visible()[blocks[id].visible.range()];
+        !matches!(blocks[id].kind, BlockKind::Rule | BlockKind::Heading { .. })
+            && visible.chars().all(char::is_whitespace)
+    };
     let mut next = blocks[heading].next;
-    while next < blocks.len() && banner(next) {
+    while next < blocks.len() && (banner(next) || unseen(next)) {
         next = blocks[next].next;
     }
     match blocks.get(next).filter(|block| block.parent == blocks[heading].parent).map(|block| block.kind) {
