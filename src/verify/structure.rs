@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::{BlockId, BlockKind, Document, FurnitureKind};
+use crate::document::{BlockId, BlockKind, Document, Furniture, FurnitureKind};
 use crate::text::{Output, Span};
 
 /// The defects of a report by kind, each with the place of every one.
@@ -113,32 +113,27 @@ fn gap(document: &Document, list: BlockId) -> Option<BlockId> {
     (1..items.len()).find(|&at| !follows(at)).map(|at| items[at])
 }
 
-/// Whether nothing that a reader sees stands under a heading but another of its rank or above, or the end of what
-/// holds it with its banner.
+/// Whether no text stands between a heading and the next of its rank or above, or the end of what holds it. A banner, which
+/// may be written as a heading too, is no text, nor does one stand over any.
 fn is_bare(document: &Document, heading: BlockId, level: u8) -> bool {
     let blocks = document.blocks();
-    let banner = |id: BlockId| {
-        document.furniture().iter().any(|place| {
-            place.kind == FurnitureKind::Banner && place.block == id && place.visible == blocks[id].visible
-        })
+    let banner = |place: &Furniture| {
+        place.kind == FurnitureKind::Banner
+            && place.block == heading
+            && place.visible == blocks[heading].visible
     };
-    // A banner alone, above or below the text, may be written as a heading too.
-    if banner(heading) {
+    if document.furniture().iter().any(banner) {
         return false;
     }
-    // Nor does a comment or a block of front matter, of which a release keeps nothing, stand under a heading.
-    let unseen = |id: BlockId| {
-        let visible = &document.visible()[blocks[id].visible.range()];
-        !matches!(blocks[id].kind, BlockKind::Rule | BlockKind::Heading { .. })
-            && visible.chars().all(char::is_whitespace)
+    let parent = blocks[heading].parent;
+    let ends = |id: &BlockId| {
+        let ranks = matches!(blocks[*id].kind, BlockKind::Heading { level: other } if other <= level);
+        ranks && blocks[*id].parent == parent
     };
-    let mut next = blocks[heading].next;
-    while next < blocks.len() && (banner(next) || unseen(next)) {
-        next = blocks[next].next;
-    }
-    match blocks.get(next).filter(|block| block.parent == blocks[heading].parent).map(|block| block.kind) {
-        None => true,
-        Some(BlockKind::Heading { level: other }) => other <= level,
-        Some(_) => false,
-    }
+    let from = blocks[heading].next;
+    let last = parent.map_or(blocks.len(), |parent| blocks[parent].next);
+    let end = (from..last).find(ends).unwrap_or(last);
+    let portions = document.portions();
+    let at = |id| portions.partition_point(|portion| portion.block < id);
+    at(from) == at(end)
 }
