@@ -162,7 +162,8 @@ impl Extent<'_> {
         if told { verb + 1..span.end } else { span }
     }
 
-    /// A span without the start of the object of its last verb of telling, if the object goes on behind the span.
+    /// A span without the start of the object of its last verb of telling, if the object goes on behind the span; nor of what
+    /// stands behind an auxiliary ("[Visible through a gap was] a floating crane").
     pub(super) fn without_object(&self, sentence: &Sentence, inside: &[f32], span: Range<u32>) -> Range<u32> {
         let grammar = self.grammar;
         if span.end >= sentence.end || !self.is_word(span.end) {
@@ -182,6 +183,7 @@ impl Extent<'_> {
                 let verb = at - 1;
                 (self.is(verb, grammar.saying) || self.is(verb, grammar.showing))
                     && !self.is(verb, grammar.noun_or_verb)
+                    || self.is(verb, grammar.auxiliary) && self.is(at, grammar.article)
             })
             .last();
         let Some(start) = object.filter(|&start| !self.is(start, grammar.preposition)) else { return span };
@@ -428,6 +430,8 @@ pub(super) mod tests {
             ("Our camera counted five people inside.", 0..4, 0.4, 0..3),
             ("Figures from the clerk put the losses at forty men.", 0..8, 0.4, 0..5),
             ("Figures from the clerk put the losses at forty men.", 0..8, 0.9, 0..8),
+            ("Visible through a gap was a floating crane of 400 tons.", 0..7, 0.4, 0..5),
+            ("Visible through a gap was a floating crane of 400 tons.", 0..7, 0.7, 0..7),
             // Nothing of the object is left behind the span.
             ("Our camera counted five people.", 0..5, 0.4, 0..5),
             ("A clerk saw two men who met us.", 0..6, 0.4, 0..6),
