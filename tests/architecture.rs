@@ -41,7 +41,7 @@ const EXCEPTIONS: [(&str, &str, &str); 5] = [
 ];
 
 /// Crates that one place alone may name.
-const CRATES: [(&str, &[&str]); 13] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("pulldown_cmark", &["document/markdown.rs", "review/page/preview.rs"]),
     ("flate2", &["batch/compressed.rs"]),
     ("zstd", &["batch/compressed.rs", "detect/statistical/model.rs"]),
@@ -55,8 +55,11 @@ const CRATES: [(&str, &[&str]); 13] = [
             "eval/run.rs",
             "inspect/folder.rs",
             "detect/statistical/train/evaluate.rs",
+            "detect/statistical/train/network.rs",
         ],
     ),
+    ("ndarray", &["detect/statistical/train/layers.rs"]),
+    ("wide", &["detect/statistical/network.rs"]),
     ("encoding_rs", &["ingest.rs"]),
     ("rusqlite", &["decisions/store.rs"]),
     ("similar", &["review/align.rs", "review/diff/unified.rs"]),

@@ -1,7 +1,7 @@
 //! The statistical reader: spans that no rule names, found by what usually tells how something is known.
 //!
-//! A linear-chain conditional random field over the tokens of a [`Reading`], trained on fictional labelled reports
-//! (`fixtures/labelled`) by `train_reader`. It runs behind the rules, whose findings are among its features, and adds
+//! A linear-chain conditional random field over the tokens of a [`Reading`] and a small convolutional network beside it, each
+//! trained on fictional labelled reports (`fixtures/labelled`) by `train_reader`; what they say is joined token by token. It runs behind the rules, whose findings are among its features, and adds
 //! findings with calibrated confidence; the policy's thresholds decide. Nothing here holds words: weights are keyed by
 //! hashed names, lexicons by theirs.
 
@@ -11,6 +11,7 @@ mod extent;
 pub(crate) mod features;
 mod infer;
 mod model;
+mod network;
 mod phrase;
 mod score;
 mod second;
@@ -38,6 +39,7 @@ use extent::Extent;
 use features::{Features, Input, Own};
 use infer::{Factors, Weights};
 pub(crate) use model::Model;
+use network::{Both, joined, smoothed};
 use score::{Work, add_row};
 use second::{First, Levels, Said};
 use words::{Known, Words};
@@ -62,6 +64,7 @@ const LISTED_AT_MOST: f32 = 0.29;
 #[derive(Debug)]
 pub(crate) struct Statistical {
     model: Model,
+    network: network::Ready,
     /// By look.
     factors: [Factors; 2],
     weights: [Weights; 2],
@@ -98,6 +101,7 @@ struct Room {
     words: Words<Known>,
     leanings: Words<category::Leaning>,
     own: Vec<Own>,
+    zone: network::Zone,
     first: First,
 }
 
@@ -112,6 +116,7 @@ impl Default for Room {
             words: Words::new(WORDS),
             leanings: Words::new(LEANINGS),
             own: Vec::new(),
+            zone: network::Zone::default(),
             first: First::default(),
         }
     }
@@ -133,10 +138,12 @@ impl Statistical {
         let features = Features::new(alike, vocabulary, grammar, rules);
         let factors = [0, 1].map(|look: usize| model.looks[look].transitions.factors());
         let weights = [0, 1].map(|look: usize| Weights::new(model.looks[look].scale, model.looks[look].bias));
+        let network = model.network.ready();
         let levels = Levels::new(&model.looks[1].table);
         let rules = Category::ALL.iter().map(place).collect();
         Self {
             model,
+            network,
             factors,
             weights,
             levels,
@@ -234,8 +241,10 @@ impl Statistical {
     /// Looks at the sentences of one zone.
     fn look(&self, input: &Input<'_>, zone: &[Sentence], room: &mut Room) -> Said {
         let look = &self.model.looks[0];
-        let Room { work, words, own, .. } = room;
+        let network = &self.model.network;
+        let Room { work, words, own, zone: vectors, .. } = room;
         let mut said = Said::default();
+        vectors.clear();
         work.score(look, zone, |number, adder| {
             let sentence = &zone[number];
             let capitals = features::is_in_capitals(input, sentence);
@@ -243,18 +252,23 @@ impl Statistical {
             for (at, index) in sentence.clone().enumerate() {
                 let shape = features::look(input, index, capitals);
                 let known = words.of(input, index, shape, |folded| {
-                    Known::of(&self.features, &look.table, input, index, shape, folded)
+                    Known::of(&self.features, &look.table, network, input, index, shape, folded)
                 });
                 adder.rows[at] = known.row;
+                vectors.push(known.sum);
                 own.push(known.own);
                 let content = is_content(input.reading, index, self.features.function_word());
                 said.stems.push(content.then_some(known.own.stem));
             }
             said.words.extend(features::word_kinds(own));
             let kinds = features::sentence_kinds(input, sentence, own);
-            self.features.around(input, sentence, own, &kinds, adder);
+            let sums = vectors.last(own.len());
+            let mut both = Both { sink: adder, table: &network.table, sums, whole: [0; network::WIDTH] };
+            self.features.around(input, sentence, own, &kinds, &mut both);
+            both.settle();
             said.sentences.push(kinds);
         });
+        network.read(&self.network, vectors, |odds| said.odds.push(odds));
         for number in 0..zone.len() {
             said.marginals.extend_from_slice(work.marginals(&self.factors[0], &self.weights[0], number));
         }
@@ -273,6 +287,7 @@ impl Statistical {
         findings: &mut Vec<Found>,
     ) {
         let look = &self.model.looks[1];
+        let share_of_network = self.model.network.share;
         let Room { work, first, leanings, .. } = room;
         let (mut inside, mut runs) = (Vec::new(), Vec::new());
         let mut content = Vec::new();
@@ -305,7 +320,8 @@ impl Statistical {
                 inside.extend(
                     work.marginals(&self.factors[1], &self.weights[1], number)
                         .iter()
-                        .map(|marginal| 1.0 - marginal[infer::OUT]),
+                        .zip(smoothed(&first.odds()[sentence.start as usize..sentence.end as usize]))
+                        .map(|(chain, odds)| joined(1.0 - chain[infer::OUT], odds, share_of_network)),
                 );
                 silence(input, sentence, inert, &mut inside);
                 all[sentence.start as usize..sentence.end as usize].copy_from_slice(&inside);
@@ -478,9 +494,14 @@ mod tests {
 
     fn settings() -> Settings {
         let mut settings = Settings::default();
-        for (name, value) in
-            [("epochs", "4"), ("polish", "2"), ("inner", "2"), ("word_authors", "1"), ("rate", "0.1")]
-        {
+        for (name, value) in [
+            ("epochs", "4"),
+            ("polish", "2"),
+            ("inner", "2"),
+            ("word_authors", "1"),
+            ("rate", "0.1"),
+            ("network_authors", "1"),
+        ] {
             assert!(settings.set(name, value));
         }
         settings
@@ -503,7 +524,7 @@ mod tests {
         let mut patterns = Patterns::built_in();
         patterns.without_reader();
         let mut rules = patterns.build().unwrap();
-        let (model, twice) = trained_on(&LABELLED, &rules, &settings());
+        let (model, twice, net) = trained_on(&LABELLED, &rules, &settings());
         let samples = samples_of(&LABELLED, &rules);
         let statistical = Statistical::new(
             model,
@@ -525,6 +546,7 @@ mod tests {
             for zones in train::parts_of(&document, &contexts) {
                 let sample = samples.next().unwrap();
                 let want = twice.first.marginals(sample);
+                let odds = net.odds(sample, &settings());
                 let reading = Reading::new(document.visible(), zones, &rules.vocabulary);
                 let input = Input {
                     text: document.visible(),
@@ -538,6 +560,10 @@ mod tests {
                 assert_eq!(first.marginals().len(), want.len());
                 for (got, want) in first.marginals().iter().flatten().zip(want.iter().flatten()) {
                     assert!((got - want).abs() < 0.05, "{got} {want}");
+                }
+                assert_eq!(first.odds().len(), odds.len());
+                for (got, want) in first.odds().iter().zip(odds) {
+                    assert!((got - want).abs() < 0.1 + 0.05 * want.abs(), "{got} {want}");
                 }
                 let found = crate::detect::detect_all(document.visible(), &reading, &rules, &contexts);
                 assert!(found.iter().all(|f| reading.sentences.iter().any(|s| {

@@ -2,11 +2,12 @@
 //!
 //! A row holds a weight for `B` and for `I` at each *place*: the tokens up to three before and behind the atom's own,
 //! the rest of its sentence on either side, and the sentences behind and before its own. The file is magic and a
-//! zstd frame; in that, little-endian, the two looks and the categories; each look has scale, transitions, bias, keys and rows.
+//! zstd frame; in that, little-endian, the two looks, the network and the categories; each look has scale, transitions, bias, keys and rows.
 //! Reading checks sizes; nothing else can fail.
 
 use super::features::Atom;
 use super::infer::{LABELS, Transitions};
+use super::network::{Layer, MADE, MIXED, Network, STRIDES, WIDTH};
 
 /// Tokens within reach on either side.
 pub(crate) const REACH: usize = 3;
@@ -27,7 +28,7 @@ pub(crate) const LANES: usize = 24;
 pub(crate) const CATEGORIES: usize = 13;
 pub(crate) const CATEGORY_LANES: usize = 2 * CATEGORIES;
 
-const MAGIC: &[u8; 4] = b"TLR3";
+const MAGIC: &[u8; 4] = b"TLR4";
 
 /// No model is larger, in bytes.
 const LARGEST: usize = 1 << 22;
@@ -147,6 +148,7 @@ pub(crate) struct Look {
 pub(crate) struct Model {
     /// The look at words, then the look at what that one says of the rest of the report.
     pub(crate) looks: [Look; 2],
+    pub(crate) network: Network,
     pub(crate) category_scale: f32,
     pub(crate) category_bias: [f32; CATEGORIES],
     pub(crate) calibration: Calibration,
@@ -208,6 +210,23 @@ impl<'b> Bytes<'b> {
         Ok(Look { scale, transitions, bias: self.floats()?, table: self.table()? })
     }
 
+    fn network(&mut self) -> Result<Network, ModelError> {
+        let (table, step, bias) = (self.table()?, self.f32()?, self.floats()?);
+        let layers = STRIDES.iter().map(|_| self.layer()).collect::<Result<_, _>>()?;
+        let mut out = [[0.0; WIDTH]; LABELS];
+        for row in &mut out {
+            *row = self.floats()?;
+        }
+        Ok(Network { table, step, bias, layers, out, out_bias: self.floats()?, share: self.f32()? })
+    }
+
+    fn layer(&mut self) -> Result<Layer, ModelError> {
+        let weights = self.take(MADE * MIXED)?;
+        let row = |row: &[u8; MIXED]| row.map(u8::cast_signed);
+        let weights = weights.as_chunks().0.iter().map(row).collect();
+        Ok(Layer { weights, steps: self.floats()?, bias: self.floats()? })
+    }
+
     fn table<const N: usize>(&mut self) -> Result<Table<N>, ModelError> {
         let count = self.u32()? as usize;
         let planes = self.take(count.checked_mul(4).ok_or(ModelError)?)?;
@@ -236,6 +255,7 @@ impl Model {
         let bytes = zstd::bulk::decompress(packed, LARGEST).map_err(|_| ModelError)?;
         let mut bytes = Bytes(&bytes);
         let looks = [bytes.look()?, bytes.look()?];
+        let network = bytes.network()?;
         let category_scale = bytes.f32()?;
         let category_bias = bytes.floats()?;
         let calibration = Calibration { threshold: bytes.f32()?, points: bytes.floats()? };
@@ -243,7 +263,7 @@ impl Model {
         if !bytes.0.is_empty() {
             return Err(ModelError);
         }
-        Ok(Self { looks, category_scale, category_bias, calibration, categories })
+        Ok(Self { looks, network, category_scale, category_bias, calibration, categories })
     }
 
     /// Writes a model; reading it gives the same.
@@ -259,6 +279,18 @@ impl Model {
             put(&mut out, &look.bias);
             look.table.write(&mut out);
         }
+        let Network { table, step, bias, layers, out: rows, out_bias, share } = &self.network;
+        table.write(&mut out);
+        put(&mut out, &[*step]);
+        put(&mut out, bias);
+        for Layer { weights, steps, bias } in layers {
+            out.extend(weights.iter().flatten().map(|weight| weight.cast_unsigned()));
+            put(&mut out, steps);
+            put(&mut out, bias);
+        }
+        rows.iter().for_each(|row| put(&mut out, row));
+        put(&mut out, out_bias);
+        put(&mut out, &[*share]);
         put(&mut out, &[self.category_scale]);
         put(&mut out, &self.category_bias);
         put(&mut out, &[self.calibration.threshold]);
@@ -283,6 +315,21 @@ mod tests {
         };
         Model {
             looks: [look.clone(), look],
+            network: Network {
+                table: Table::new([(7, [-3; WIDTH])].into_iter()),
+                step: 0.5,
+                bias: [0.25; WIDTH],
+                layers: STRIDES
+                    .map(|stride| Layer {
+                        weights: vec![[-i8::try_from(stride).unwrap(); MIXED]; MADE],
+                        steps: [0.1; MADE],
+                        bias: [1.0; MADE],
+                    })
+                    .into(),
+                out: [[1.0; WIDTH]; LABELS],
+                out_bias: [0.0; LABELS],
+                share: 0.5,
+            },
             category_scale: 0.1,
             category_bias: [0.0; CATEGORIES],
             calibration: Calibration {

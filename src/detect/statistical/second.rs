@@ -22,6 +22,8 @@ use super::spread::Row;
 pub(crate) struct Said {
     /// Probabilities of the labels at each token.
     pub(crate) marginals: Vec<[f32; LABELS]>,
+    /// By token: what the network says, as the logarithm of the odds.
+    pub(crate) odds: Vec<f32>,
     /// By token: its word without inflection; none for one without content.
     pub(crate) stems: Vec<Option<Atom>>,
     /// By token: what kind of word it is.
@@ -34,6 +36,7 @@ impl Said {
     /// Adds what is said of the next zone.
     pub(crate) fn push(&mut self, zone: &Self) {
         self.marginals.extend_from_slice(&zone.marginals);
+        self.odds.extend_from_slice(&zone.odds);
         self.stems.extend_from_slice(&zone.stems);
         self.words.extend_from_slice(&zone.words);
         self.sentences.extend_from_slice(&zone.sentences);
@@ -115,6 +118,11 @@ impl First {
             self.peaks.push(peak);
         }
         self.mean = self.peaks.iter().sum::<f32>() / self.peaks.len().max(1) as f32;
+    }
+
+    /// What the network says of each token, as the logarithm of the odds.
+    pub(crate) fn odds(&self) -> &[f32] {
+        &self.said.odds
     }
 
     fn inside(&self, at: usize) -> f32 {

@@ -6,6 +6,7 @@
 
 use super::features::{Features, Input, Own};
 use super::model::{LANES, Table};
+use super::network::{self, Network, WIDTH};
 use super::score::add;
 use super::spread::Row;
 use crate::detect::tokens::{Shape, Token};
@@ -110,27 +111,36 @@ impl<T: Clone + Default> Words<T> {
 }
 
 /// What a token's text and look say of it at the first look, and the sum of its rows.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
     pub(super) own: Own,
     pub(super) row: Row<i16>,
+    pub(super) sum: network::Sum,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { own: Own::default(), row: [0; LANES], sum: [0; WIDTH] }
+    }
 }
 
 impl Known {
     pub(super) fn of(
         features: &Features,
         table: &Table<LANES>,
+        network: &Network,
         input: &Input<'_>,
         index: u32,
         look: Shape,
         folded: &mut String,
     ) -> Self {
-        let mut row = [0; LANES];
-        let own = features.own(input, index, look, folded, |_, atom| {
+        let (mut row, mut sum) = ([0; LANES], [0; WIDTH]);
+        let own = features.own(input, index, look, folded, |group, atom| {
             if let Some(more) = table.get(atom) {
                 add(&mut row, more);
             }
+            network.add(&mut sum, group, atom);
         });
-        Self { own, row }
+        Self { own, row, sum }
     }
 }

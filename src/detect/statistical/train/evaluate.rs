@@ -8,9 +8,11 @@ use rayon::prelude::*;
 use super::Settings;
 use super::corpus::{Sample, by_author};
 use super::kinds;
+use super::network;
 use super::twice::Twice;
 use crate::category::Category;
 use crate::detect::statistical::infer::OUT;
+use crate::detect::statistical::network::{joined, smoothed};
 use crate::detect::statistical::{DOUBTED, decode, mean};
 
 /// What holds at one threshold.
@@ -62,7 +64,7 @@ pub(crate) fn cross_validate(samples: &[Sample], copies: &[Sample], settings: &S
     authors.dedup();
     let fold_of =
         |author: &str| authors.iter().position(|&a| a == author).unwrap_or_default() % settings.folds;
-    let folds: Vec<(Twice, f64, u32)> = (0..settings.folds)
+    let folds: Vec<(Twice, f64, u32, network::Net)> = (0..settings.folds)
         .into_par_iter()
         .map(|fold| {
             let own: Vec<&Sample> =
@@ -70,13 +72,23 @@ pub(crate) fn cross_validate(samples: &[Sample], copies: &[Sample], settings: &S
             let out: Vec<&Sample> = samples.iter().filter(|s| fold_of(&s.author) == fold).collect();
             let right = kinds::learn(&own, settings).right(&out);
             let count = out.iter().map(|s| s.spans.len()).sum::<usize>();
-            (Twice::learn(&own, settings), right, u32::try_from(count).unwrap_or(u32::MAX))
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            (Twice::learn(&own, settings), right, count, network::learn(&own, settings))
         })
         .collect();
     let inside: Vec<Vec<f32>> = samples
         .par_iter()
         .map(|sample| {
-            folds[fold_of(&sample.author)].0.marginals(sample).iter().map(|m| 1.0 - m[OUT]).collect()
+            let (chain, _, _, network) = &folds[fold_of(&sample.author)];
+            let chain = chain.marginals(sample);
+            let odds = network.odds(sample, settings);
+            let sentences = sample.zones.iter().flatten();
+            let odds = sentences.flat_map(|sentence| smoothed(&odds[sentence.clone()]));
+            chain
+                .iter()
+                .zip(odds)
+                .map(|(m, odds)| joined(1.0 - m[OUT], odds, settings.network_share))
+                .collect()
         })
         .collect();
     let spans: f64 = folds.iter().map(|fold| f64::from(fold.2)).sum();

@@ -32,6 +32,22 @@ impl Dice {
         let part = (self.next() >> 40) as f32 / 16_777_216.0;
         part < chance
     }
+
+    /// A number of mean 0 and variance 1, nearly normal: the sum of twelve.
+    pub(crate) fn normal(&mut self) -> f32 {
+        #[expect(clippy::cast_precision_loss, reason = "24 bits fit a float")]
+        let mut part = || (self.next() >> 40) as f32 / 16_777_216.0;
+        (0..12).map(|_| part()).sum::<f32>() - 6.0
+    }
+
+    /// Puts things in disorder.
+    pub(crate) fn shuffle<T>(&mut self, things: &mut [T]) {
+        for at in (1..things.len()).rev() {
+            #[expect(clippy::cast_possible_truncation, reason = "the remainder is an index")]
+            let other = (self.next() % (at as u64 + 1)) as usize;
+            things.swap(at, other);
+        }
+    }
 }
 
 /// Weights in full precision.
@@ -263,11 +279,7 @@ fn passes(weights: &mut Weights, samples: &[&Sample], settings: &Settings, epoch
         #[expect(clippy::cast_precision_loss, reason = "a few dozen")]
         let left = 1.0 - epoch as f32 / epochs as f32;
         pace.rate = full * left.max(0.1);
-        for at in (1..order.len()).rev() {
-            #[expect(clippy::cast_possible_truncation, reason = "the remainder is an index")]
-            let other = (dice.next() % (at as u64 + 1)) as usize;
-            order.swap(at, other);
-        }
+        dice.shuffle(&mut order);
         for &at in &order {
             report(weights, &indexed[at], settings, &mut dice, &mut pace, &mut room);
         }

@@ -7,7 +7,9 @@ mod corpus;
 mod evaluate;
 mod group;
 mod kinds;
+mod layers;
 mod learn;
+mod network;
 mod pack;
 mod redraft;
 mod twice;
@@ -81,6 +83,17 @@ settings! {
     second_fact_cost: f32 = 5.0, "How much more a mistake costs on a fact, at the second look.";
     second_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the second look.";
     redrafted: f32 = 0.5, "How often a sensitive span is taken out of a report's copy; 0 for no copies.";
+    network_rows: usize = 12_000, "The most rows of weights of the network.";
+    network_authors: usize = 3, "Authors that must use what the network has a row for.";
+    network_epochs: usize = 8, "Passes of the network.";
+    network_polish: usize = 2, "How many of these after rows were pruned.";
+    network_rate: f32 = 0.003, "The first step size of the network.";
+    network_decay: f32 = 0.01, "How strongly the network's weights are pulled to zero.";
+    network_drop: f32 = 0.3, "How often a number inside the network is not looked at while learning.";
+    network_drop_atoms: f32 = 0.2, "How often it does not look at what is neither word, rule finding nor mark.";
+    network_fact_cost: f32 = 3.0, "How much more a mistake costs on a fact, at the network.";
+    network_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the network.";
+    network_share: f32 = 0.7, "How much the network's word weighs against that of the chain.";
     threshold: f32 = 0.06, "The least probability of a token that a finding takes in.";
 }
 
@@ -113,8 +126,9 @@ impl Bench {
     pub fn train(&self, settings: &Settings, calibration: [f32; 11]) -> Trained {
         let samples: Vec<&Sample> = corpus::by_author(&self.samples, &self.copies).collect();
         let weights = Twice::learn(&samples, settings);
+        let net = network::learn(&samples, settings);
         let kinds = kinds::learn(&samples, settings);
-        let model = pack::pack(&weights, &kinds, settings.threshold, calibration);
+        let model = pack::pack(&weights, &net, &kinds, settings, calibration);
         Trained { weights: model.write(), rows: model.looks[0].table.len() }
     }
 
@@ -206,10 +220,15 @@ pub(crate) fn text_of(labelled: &str) -> String {
 
 /// A model of labelled texts, rounded and in full precision.
 #[cfg(test)]
-pub(crate) fn trained_on(labelled: &[&str], rules: &RuleSet, settings: &Settings) -> (Model, Twice) {
+pub(crate) fn trained_on(
+    labelled: &[&str],
+    rules: &RuleSet,
+    settings: &Settings,
+) -> (Model, Twice, network::Net) {
     let samples = samples_of(labelled, rules);
     let samples: Vec<&Sample> = samples.iter().collect();
     let twice = Twice::learn(&samples, settings);
-    let model = pack::pack(&twice, &kinds::learn(&samples, settings), settings.threshold, [0.5; 11]);
-    (model, twice)
+    let net = network::learn(&samples, settings);
+    let model = pack::pack(&twice, &net, &kinds::learn(&samples, settings), settings, [0.5; 11]);
+    (model, twice, net)
 }

@@ -1,7 +1,9 @@
 //! Weights made small: whole numbers from -63 to 63 on one scale.
 
+use super::Settings;
 use super::kinds::Kinds;
 use super::learn::Weights;
+use super::network::Net;
 use super::twice::Twice;
 use crate::detect::statistical::model::{Calibration, Look, Model, Table};
 
@@ -11,15 +13,22 @@ const LARGEST: f32 = 63.0;
 const ROOM: f64 = 0.9995;
 
 /// Rounds weights to a model.
-pub(crate) fn pack(weights: &Twice, kinds: &Kinds, threshold: f32, points: [f32; 11]) -> Model {
+pub(crate) fn pack(
+    weights: &Twice,
+    net: &Net,
+    kinds: &Kinds,
+    settings: &Settings,
+    points: [f32; 11],
+) -> Model {
     let kind_keys: Vec<u32> = kinds.index.keys().map(|atom| atom.0).collect();
     let flat: Vec<f32> = kinds.index.values().flat_map(|&row| kinds.rows[row as usize]).collect();
     let (category_scale, kind_rows) = round(&flat);
     Model {
         looks: [look(&weights.first), look(&weights.second)],
+        network: net.pack(settings.network_share),
         category_scale,
         category_bias: kinds.bias,
-        calibration: Calibration { threshold, points },
+        calibration: Calibration { threshold: settings.threshold, points },
         categories: table(&kind_keys, &kind_rows),
     }
 }

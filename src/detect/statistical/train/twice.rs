@@ -90,6 +90,7 @@ fn said(sample: &Sample, marginals: Vec<[f32; LABELS]>) -> Said {
     };
     Said {
         marginals,
+        odds: Vec::new(),
         stems: sample.stems.clone(),
         words: (0..sample.len()).map(word).collect(),
         sentences: sample.whole.iter().map(sentence).collect(),
