@@ -253,7 +253,13 @@ fn paragraphs(document: &Document, outline: &Outline) -> Vec<Change> {
             _ => continue,
         };
         let Some(found) = before_or_behind_mark(visible, portion) else { continue };
+        let is_letter = visible.as_bytes()[found.span.start()].is_ascii_alphabetic();
         let count = counts.entry((blocks[portion.block].parent, level, found.shape)).or_default();
+        // "Q." is the next letter of no count.
+        let last = count.last().map_or(0, |(number, _)| *number);
+        if is_letter && ![1, last, last + 1].contains(&found.number) {
+            continue;
+        }
         let member = (found.letter, found.span, stands);
         match count.last_mut() {
             Some((number, members))

@@ -183,6 +183,7 @@ fn numbers_show_no_gap() {
     becomes("(U) 1. a\n\n(S) 2. b\n\n(U) 3. c\n\n(U) 3A. d", &[], "(U) 1. a\n\n(U) 2. c\n\n(U) 2A. d");
     becomes("(S) 4. a\n\n(U) 4A. b\n\n(U) 4B. c", &[], "(U) 4. b\n\n(U) 4A. c");
     becomes("(U) (a) x\n\n(S) (b) y\n\n(U) (c) z", &[], "(U) (a) x\n\n(U) (b) z");
+    becomes("(U) Q. a\n\n(S) A. b\n\n(U) Q. c\n\n(U) A. d", &[], "(U) Q. a\n\n(U) Q. c\n\n(U) A. d");
     becomes("(U) a[^1] b[^2]\n\n[^1]: (S) x\n[^2]: (U) y\n", &[], "(U) a b[^1]\n\n[^1]: (U) y\n");
     becomes("(U) a\n\n(S) b[^x]\n\n[^x]: (U) y\n", &[], "(U) a\n");
 }
