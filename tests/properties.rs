@@ -1,6 +1,6 @@
 //! What holds for any input at all: the guarantees as properties over generated reports.
 //!
-//! What rests on the marks is asked of the whole pipeline, what rests on finding of the rules alone. 2,000 cases of each by default; `PROPTEST_CASES=100000 cargo test --release --test properties` for a night. A seed that
+//! What rests on the marks is asked of the whole pipeline, what rests on finding of the rules alone. 1,000 cases of each by default; `PROPTEST_CASES=100000 cargo test --release --test properties` for a night. A seed that
 //! failed is told with the failure and makes a test of its own.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -46,7 +46,7 @@ fn seed() -> RngSeed {
 
 /// How many cases: more than by default when `PROPTEST_CASES` asks for them.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(2000)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(1000)
 }
 
 /// The SHA-256 of a text, in hexadecimal.
