@@ -13,7 +13,7 @@ pub use crate::document::*;
 pub mod train {
     use std::path::Path;
 
-    use crate::decide::{Origin, rewrite};
+    use crate::decide::{Origin, Removal, rewrite};
     use crate::detect::reading::Reading;
     use crate::detect::statistical::train;
     use crate::rules::schema::Frame;
@@ -41,8 +41,8 @@ pub mod train {
         rules: &RuleSet,
         spans: &[Span<Visible>],
     ) -> Vec<(Span<Visible>, String, bool)> {
-        let spans: Vec<_> = spans.iter().map(|&span| (span, Frame::Phrase)).collect();
-        let edits = rewrite(text, reading, rules, &spans);
+        let removals: Vec<_> = spans.iter().map(|&span| Removal::sure(span, Frame::Phrase)).collect();
+        let edits = rewrite(text, reading, rules, &removals);
         let plain = |edit: crate::decide::Edit| {
             let adapted = edit.replacement.origin() == Origin::Adapted;
             (edit.span, edit.replacement.text().to_owned(), adapted)
@@ -57,8 +57,8 @@ pub fn plain(text: &str, rules: &RuleSet) -> (String, Vec<crate::Finding>) {
     let zones = zones(text);
     let reading = Reading::new(text, zones.iter().map(|(zone, _)| zone.clone()), &rules.vocabulary);
     let findings = crate::detect::detect_all(text, &reading, rules, &zones);
-    let spans: Vec<_> = findings.iter().map(|f| (f.span, f.frame)).collect();
-    let edits = crate::decide::rewrite(text, &reading, rules, &spans);
+    let removals: Vec<_> = findings.iter().map(|f| crate::decide::Removal::sure(f.span, f.frame)).collect();
+    let edits = crate::decide::rewrite(text, &reading, rules, &removals);
     (crate::decide::apply(text, &edits), findings)
 }
 

@@ -17,7 +17,7 @@ pub(crate) use anchors::{Anchors, Ids, MARKED, place};
 pub(crate) use plan::{Edit, Plan, PortionFate};
 pub(crate) use portions::{Marks, PortionDecision, tolerant};
 pub(crate) use replacement::{Origin, Replacement};
-pub(crate) use rewrite::{apply, rewrite};
+pub(crate) use rewrite::{Removal, apply, rewrite};
 pub(crate) use rulings::{Identified, Obstacle, PortionRulings, Ruling, Rulings, proposed_mark};
 
 use crate::decisions::Act;
@@ -266,26 +266,32 @@ fn reword(case: Case<'_>, rulings: &Rulings<'_>, edits: &mut [Identified]) {
 fn cuts(case: Case<'_>, extra: &[(Span<Visible>, Frame)], rejected: &[Identified]) -> Vec<Edit> {
     let stands = |span: Span<Visible>| rejected.iter().any(|edit| edit.edit.span.overlaps(span));
     let within = |span: Span<Visible>| rejected.iter().any(|edit| reach(case, edit.edit.span).contains(span));
-    let mut spans: Vec<(Span<Visible>, Frame)> = case
+    let of = |finding: &Finding| Removal {
+        frame: frame(case.policy, finding),
+        ..Removal::of(finding, case.policy)
+    };
+    let asked = extra.iter().filter(|(span, _)| !within(*span));
+    let mut removals: Vec<Removal> = case
         .findings
         .iter()
         .filter(|finding| finding.confidence >= case.policy.flag && !stands(finding.span))
-        .map(|finding| (finding.span, frame(case.policy, finding)))
-        .chain(extra.iter().copied().filter(|(span, _)| !within(*span)))
-        .map(|(span, frame)| (with_strays(case.document.visible(), span), frame))
+        .map(of)
+        .chain(asked.map(|&(span, frame)| Removal::sure(span, frame)))
+        .map(|removal| Removal { span: with_strays(case.document.visible(), removal.span), ..removal })
         .collect();
-    spans.sort_by_key(|(span, _)| *span);
-    spans.dedup_by(|next, last| {
-        let overlaps = next.0.start() < last.0.end();
+    removals.sort_by_key(|removal| removal.span);
+    removals.dedup_by(|next, last| {
+        let overlaps = next.span.start() < last.span.end();
         if overlaps {
-            last.0 = last.0.hull(next.0);
-            if next.1 == Frame::Sentence {
-                last.1 = Frame::Sentence;
+            last.span = last.span.hull(next.span);
+            last.sure |= next.sure;
+            if next.frame == Frame::Sentence {
+                last.frame = Frame::Sentence;
             }
         }
         overlaps
     });
-    let mut edits = rewrite(case.document.visible(), case.reading, case.rules, &spans);
+    let mut edits = rewrite(case.document.visible(), case.reading, case.rules, &removals);
     edits.retain(|edit| !rejected.iter().any(|rejected| rejected.edit.span == edit.span));
     // What is cut at a line end or in a list may leave edits that touch; the later one is contained then.
     let mut tidy: Vec<Edit> = Vec::with_capacity(edits.len());
@@ -424,6 +430,6 @@ fn authority(policy: &Policy, banner: Option<&Marking>) -> Option<Replacement> {
 /// A plain text with everything sensitive in it taken out: for the examples beside the rules.
 pub(crate) fn rewrite_text(text: &str, reading: &Reading<'_>, rules: &RuleSet) -> String {
     let findings = crate::detect::detect(text, reading, rules);
-    let spans: Vec<_> = findings.iter().map(|finding| (finding.span, finding.frame)).collect();
-    apply(text, &rewrite(text, reading, rules, &spans))
+    let removals: Vec<_> = findings.iter().map(|found| Removal::sure(found.span, found.frame)).collect();
+    apply(text, &rewrite(text, reading, rules, &removals))
 }

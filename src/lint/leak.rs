@@ -3,7 +3,7 @@
 use super::case::{Case, Out, Standing};
 use super::catalog::Lint;
 use crate::category::Category;
-use crate::decide::rewrite;
+use crate::decide::{Removal, rewrite};
 use crate::detect::reading::Reading;
 use crate::detect::{Finding, detect};
 use crate::document::{Hidden, PortionId, SegmentKind, directive};
@@ -30,8 +30,8 @@ fn portion(case: &Case<'_>, out: &mut Out<'_>, id: PortionId, readers: Option<&S
     if found.is_empty() {
         return;
     }
-    let spans: Vec<_> = found.iter().map(|finding| (finding.span, finding.frame)).collect();
-    let edits = rewrite(case.document.visible(), &case.reading(id), &case.linter.rules, &spans);
+    let removals: Vec<_> = found.iter().map(|finding| Removal::of(finding, &case.linter.policy)).collect();
+    let edits = rewrite(case.document.visible(), &case.reading(id), &case.linter.rules, &removals);
     let mut edits = edits.iter().peekable();
     for finding in found {
         let sure = finding.confidence >= case.linter.policy.rewrite;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::case::{Case, Out, tells_how};
 use super::catalog::Lint;
 use crate::category::Category;
-use crate::decide::{Edit, rewrite};
+use crate::decide::{Edit, Removal, rewrite};
 use crate::detect::Finding;
 use crate::detect::reading::Reading;
 use crate::detect::tokens::Shape;
@@ -131,10 +131,10 @@ fn proposal(case: &Case<'_>, judged: &Judged<'_>) -> Option<SourceText> {
     let mut all = 0;
     for &id in judged.group {
         let body = case.body(id);
-        let spans: Vec<_> =
-            case.found_in(body).filter(|f| body.contains(f.span)).map(|f| (f.span, f.frame)).collect();
+        let inside = case.found_in(body).filter(|finding| body.contains(finding.span));
+        let removals: Vec<_> = inside.map(|finding| Removal::of(finding, &case.linter.policy)).collect();
         let reading = case.reading(id);
-        let edits = rewrite(visible, &reading, &case.linter.rules, &spans);
+        let edits = rewrite(visible, &reading, &case.linter.rules, &removals);
         let about_us = case.found_in(body).filter(|finding| ABOUT_US.contains(&finding.category));
         if !about_us.into_iter().all(|finding| is_sentence_gone(&reading, finding, &edits)) {
             return None;

@@ -239,11 +239,12 @@ impl Mender<'_> {
                 || self.reading.shape(*at).intersects(Shape::LY)
                 || self.is_mark(Some(*at), &["not"])
         };
-        let main = verb.and_then(|verb| (verb..self.sentence.end).find(|at| !past(at)));
-        let passive = |main: u32| {
-            main > 0 && self.is_mark(Some(main - 1), &["be", "been", "being", "is", "are", "was", "were"])
-        };
-        !main.is_some_and(passive) && (self.is(main, grammar.saying) || self.is(main, grammar.showing))
+        let Some(verb) = verb else { return false };
+        let Some(main) = (verb..self.sentence.end).find(|at| !past(at)) else { return false };
+        let auxiliary = (verb..main).rev().find(|&at| self.is(Some(at), grammar.auxiliary));
+        let be = |at: u32| self.is_be(at) || self.is_mark(Some(at), &["be", "been", "being"]);
+        let passive = auxiliary.is_some_and(be) && !self.reading.shape(main).intersects(Shape::ING);
+        !passive && (self.is(Some(main), grammar.saying) || self.is(Some(main), grammar.showing))
     }
 
     /// Whether the token is a `that` before a clause, not one that points ("that of a ship").

@@ -13,14 +13,38 @@ mod tests;
 mod write;
 
 use super::{Edit, Replacement};
+use crate::detect::Finding;
 use crate::detect::reading::Reading;
 use crate::detect::tokens::{Sentence, Shape};
+use crate::policy::Policy;
 use crate::rules::RuleSet;
 use crate::rules::schema::Frame;
-use crate::text::Span;
+use crate::text::{Span, Visible};
 
 /// A number of a range stands at most so many tokens behind its "between".
 const LONGEST_BOUND: u32 = 3;
+
+/// What is to be taken out of a text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Removal {
+    pub(crate) span: Span<Visible>,
+    pub(crate) frame: Frame,
+    /// Whether what was found there is beyond doubt; what is not takes its sentence along sooner than it is given a lead.
+    pub(crate) sure: bool,
+}
+
+impl Removal {
+    /// What a finding asks for; it is sure from the confidence on at which the policy rewrites.
+    pub(crate) fn of(finding: &Finding, policy: &Policy) -> Self {
+        let sure = finding.confidence >= policy.rewrite;
+        Self { span: finding.span, frame: finding.frame, sure }
+    }
+
+    /// A removal beyond doubt.
+    pub(crate) fn sure(span: Span<Visible>, frame: Frame) -> Self {
+        Self { span, frame, sure: true }
+    }
+}
 
 /// A run of tokens that goes.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +52,7 @@ struct Cut {
     from: u32,
     to: u32,
     frame: Frame,
+    sure: bool,
     /// What stands in its place.
     phrase: Option<Phrase>,
 }
@@ -41,13 +66,8 @@ enum Phrase {
     The,
 }
 
-/// The edits that take the given spans (sorted, not overlapping, byte ranges of `text`) out of it.
-pub(crate) fn rewrite(
-    text: &str,
-    reading: &Reading<'_>,
-    rules: &RuleSet,
-    spans: &[(Span<crate::text::Visible>, Frame)],
-) -> Vec<Edit> {
+/// The edits that take the given spans (sorted, not overlapping) out of the text.
+pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, removals: &[Removal]) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut next = 0;
     // Where a sentence ends that went as a whole.
@@ -59,9 +79,11 @@ pub(crate) fn rewrite(
             && reading.zone_of(sentence.start).start < sentence.start
             && let Some(to) = carries_on(text, reading, rules, sentence)
         {
-            cuts.push(Cut { from: sentence.start, to, frame: Frame::Attribution, phrase: None });
+            cuts.push(Cut { from: sentence.start, to, frame: Frame::Attribution, sure: true, phrase: None });
         }
-        while let Some((span, frame)) = spans.get(next).filter(|(span, _)| span.start() < bytes.end) {
+        while let Some(&Removal { span, frame, sure }) =
+            removals.get(next).filter(|removal| removal.span.start() < bytes.end)
+        {
             let mut from = reading.token_at(span.start()).max(sentence.start);
             let mut to = (reading.token_at(span.end() - 1) + 1).min(sentence.end);
             // An article at a span's end belongs to what stays, and what "the following" points at to the span.
@@ -108,7 +130,7 @@ pub(crate) fn rewrite(
             }
             let goes_on = counter >= sentence.end && span.end() > bytes.end;
             if from < to && !goes_on {
-                cuts.push(Cut { from, to, frame: *frame, phrase: None });
+                cuts.push(Cut { from, to, frame, sure, phrase: None });
             }
             if span.end() > bytes.end {
                 break;
@@ -175,6 +197,7 @@ impl Mender<'_> {
             self.place(at);
         }
         self.verbless();
+        self.unlead();
         self.fall();
         self.balance();
         self.join();
@@ -206,6 +229,7 @@ impl Mender<'_> {
                 if cut.from <= last.to || !apart && (last.to..cut.from).all(idle) {
                     last.to = last.to.max(cut.to);
                     last.phrase = last.phrase.or(cut.phrase);
+                    last.sure |= cut.sure;
                     if cut.frame == Frame::Attribution || cut.frame == Frame::Sentence {
                         last.frame = cut.frame;
                     }

@@ -97,7 +97,7 @@ impl Mender<'_> {
             if first < last {
                 parted.insert(
                     parted.len() - 1,
-                    Cut { from: first + 1, to: last, frame: Frame::Remove, phrase: None },
+                    Cut { from: first + 1, to: last, frame: Frame::Remove, phrase: None, ..cut },
                 );
             }
         }
@@ -156,19 +156,94 @@ impl Mender<'_> {
         }
     }
 
-    /// A clause that cannot stand goes alone when others stand before it: "Six barges wait; [a pass shows them] with tarpaulins".
-    pub(super) fn fall(&mut self) {
+    /// Lets a sentence go of which no lead makes a statement: one of which a single word is left ("[He asked for] coolant"), or
+    /// whose verb lost a subject on a doubtful ground ("[Another of them] is paid") and that names no two particulars.
+    pub(super) fn unlead(&mut self) {
         for at in 0..self.cuts.len() {
-            let Cut { from, to, frame, .. } = self.cuts[at];
-            let bounds = |at: &u32| self.is_clause_mark(*at);
-            let mark = (self.sentence.start..from).rev().find(bounds).filter(|_| frame == Frame::Sentence);
-            let Some(mark) = mark else { continue };
-            let stands = (self.sentence.start..mark).filter(|&t| self.counts(t)).count() >= LEAST_REST;
-            if stands {
-                let end = (to..self.sentence.end).find(bounds).unwrap_or_else(|| self.text_end());
-                self.cuts[at] = Cut { from: mark, to: end.max(to), frame: Frame::Remove, phrase: None };
+            let cut = &self.cuts[at];
+            let after = self.after(cut.to);
+            let states = match cut.phrase {
+                Some(Phrase::Subject) => {
+                    !self.equates(after) && (cut.sure || self.tells(after) || self.is_particular(cut.to))
+                }
+                Some(Phrase::Noun) => after.is_some_and(|after| self.is_statement(after)),
+                _ => true,
+            };
+            if !states {
+                self.cuts[at].phrase = None;
+                self.cuts[at].frame = Frame::Sentence;
             }
         }
+    }
+
+    /// Whether what follows up to the end of its clause says something by itself: that there is what it names.
+    fn is_statement(&self, from: u32) -> bool {
+        let clause = (from..self.sentence.end).take_while(|&at| !self.is_clause_mark(at));
+        clause.filter(|&at| self.counts(at)).take(LEAST_REST).count() == LEAST_REST
+    }
+
+    /// Whether the verb is none that a lead can be the subject of: "[The number] is that of a ship", "[They want it to] be paid".
+    fn equates(&self, verb: Option<u32>) -> bool {
+        self.is_mark(verb, &["be"])
+            || verb.is_some_and(|verb| {
+                self.is_be(verb)
+                    && self.is_mark(self.after(verb + 1), &["that", "those"])
+                    && self.is_mark(self.after(verb + 2), &["of"])
+            })
+    }
+
+    /// Whether what follows names people, places or numbers, two of them at least.
+    fn is_particular(&self, from: u32) -> bool {
+        let names = Shape::CAP | Shape::CAPS | Shape::NUM;
+        let named = |&at: &u32| self.counts(at) && self.reading.shape(at).intersects(names);
+        (from..self.sentence.end).filter(named).take(LEAST_REST).count() == LEAST_REST
+    }
+
+    /// A clause that cannot stand goes alone when others can: "Six barges wait; [a pass shows them] with tarpaulins".
+    pub(super) fn fall(&mut self) {
+        for at in 0..self.cuts.len() {
+            let Cut { from, to, frame, sure, .. } = self.cuts[at];
+            if frame != Frame::Sentence {
+                continue;
+            }
+            let bounds = |at: &u32| self.is_clause_mark(*at);
+            let before = self.mark_of_second(from).or((self.sentence.start..from).rev().find(bounds));
+            let behind = (to..self.sentence.end).find(bounds);
+            let second = (to..self.sentence.end).find(|&at| self.opens_main_clause(at));
+            let says = |mut words: std::ops::Range<u32>| {
+                words.by_ref().filter(|&t| self.counts(t)).take(LEAST_REST).count() == LEAST_REST
+            };
+            if let Some(mark) = before.filter(|&mark| says(self.sentence.start..mark)) {
+                let end = behind.unwrap_or_else(|| self.text_end());
+                self.cuts[at] = Cut { from: mark, to: end.max(to), frame: Frame::Remove, sure, phrase: None };
+            } else if let Some(mark) = behind.filter(|&mark| self.stands_alone(mark + 1)).or(second) {
+                let from = self.sentence.start;
+                self.cuts[at] = Cut { from, to: mark + 1, frame: Frame::Remove, sure, phrase: None };
+            }
+        }
+    }
+
+    /// The comma before the conjunction with which a cut begins, if what stands before is a statement: "He left, and [she told us]".
+    fn mark_of_second(&self, from: u32) -> Option<u32> {
+        let joins = |at: u32| matches!(self.word(at), "and" | "but");
+        let second = if joins(from) { from } else { self.before(from).filter(|&at| joins(at))? };
+        let comma = self.before(second).filter(|&at| self.word(at) == ",")?;
+        self.has_verb_before(self.sentence.start, comma).then_some(comma)
+    }
+
+    /// Whether a conjunction behind a comma begins a clause that stands alone: ", and warrants are now written".
+    fn opens_main_clause(&self, at: u32) -> bool {
+        matches!(self.word(at), "and" | "but")
+            && self.is_mark(self.before(at), &[","])
+            && self.stands_alone(at + 1)
+    }
+
+    /// Whether a clause from the token to the end of the sentence tells of somebody by name or noun.
+    fn stands_alone(&self, from: u32) -> bool {
+        let grammar = &self.rules.grammar;
+        let first = self.after(from);
+        let refers = self.is(first, grammar.pronoun) || self.is(first, grammar.conjunction);
+        first.is_some_and(|first| !refers && self.is_nominal(first) && self.has_verb(first))
     }
 
     /// Takes the comma before a cut that ends its sentence.
@@ -392,7 +467,7 @@ impl Mender<'_> {
     /// Keeps the article of a noun that stays: "[The picture showed] a [floating] crane".
     pub(super) fn spare_articles(&mut self) {
         for at in 0..self.cuts.len() {
-            let Cut { from, to, frame, phrase } = self.cuts[at].clone();
+            let Cut { from, to, frame, sure, phrase } = self.cuts[at].clone();
             let noun =
                 self.after(to).is_some_and(|a| a == to && self.reading.shape(a).intersects(Shape::LOWER));
             if phrase != Some(Phrase::Noun) || !noun || !self.is_nominal(to) {
@@ -408,7 +483,7 @@ impl Mender<'_> {
             };
             if let Some(article) = article.filter(|&article| (article + 1..to).all(plain)) {
                 self.cuts[at].to = article;
-                self.cuts.insert(at + 1, Cut { from: article + 1, to, frame, phrase: None });
+                self.cuts.insert(at + 1, Cut { from: article + 1, to, frame, sure, phrase: None });
                 return;
             }
         }
@@ -428,7 +503,13 @@ impl Mender<'_> {
                 self.cuts.iter().map(gap).min()
             };
             if let Some(&lone) = kept.iter().min_by_key(|&&mark| distance(mark)) {
-                self.cuts.push(Cut { from: lone, to: lone + 1, frame: Frame::Remove, phrase: None });
+                self.cuts.push(Cut {
+                    from: lone,
+                    to: lone + 1,
+                    frame: Frame::Remove,
+                    sure: true,
+                    phrase: None,
+                });
                 self.cuts.sort_by_key(|cut| cut.from);
             }
         }

@@ -1,13 +1,13 @@
 //! What is left of a sentence when the words in `⟦⟧` are cut from it.
 
-use super::{apply, rewrite};
+use super::{Removal, apply, rewrite};
 use crate::detect::reading::Reading;
 use crate::rules::built_in;
 use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 129] = [
+const SENTENCES: [(&str, &str); 135] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -175,10 +175,7 @@ const SENTENCES: [(&str, &str); 129] = [
         "The depot is full.",
     ),
     // A copula or a conjunction does not go along, or does not stay behind.
-    (
-        "⟦The radar she emits, as we heard, is⟧ that of a ship broken up in 2027.",
-        "It is that of a ship broken up in 2027.",
-    ),
+    ("⟦The radar she emits, as we heard, is⟧ that of a ship broken up in 2027.", ""),
     (
         "⟦Our watchers photographed the driver, whom⟧ they tailed, as he emptied a letter box.",
         "Available information indicates that he emptied a letter box.",
@@ -202,7 +199,7 @@ const SENTENCES: [(&str, &str); 129] = [
     ),
     ("⟦The clerk, whom⟧ we paid, has bought a house.", "It has bought a house."),
     // A pointing "that" is no conjunction.
-    ("⟦The radar she emits⟧ is that of a ship broken up in 2027.", "It is that of a ship broken up in 2027."),
+    ("⟦The radar she emits⟧ is that of a ship broken up in 2027.", ""),
     (
         "⟦They point to the tone of the calls and⟧ to an affray in which eleven men were hurt.",
         "Available information points to an affray in which eleven men were hurt.",
@@ -286,11 +283,11 @@ const SENTENCES: [(&str, &str); 129] = [
     ("⟦The clerk's house⟧ was a villa near the port.", "It was a villa near the port."),
     (
         "He has written to the brother about it, and ⟦a carbon from his waste paper gives⟧ the text.",
-        "He has written to the brother about it, and available information points to the text.",
+        "He has written to the brother about it.",
     ),
     (
         "He has written to the brother about it, ⟦and a carbon from his waste paper gives⟧ the text.",
-        "He has written to the brother about it, and available information points to the text.",
+        "He has written to the brother about it.",
     ),
     // What is told behind a mark stays.
     (
@@ -440,6 +437,16 @@ const SENTENCES: [(&str, &str); 129] = [
     ("The depot is full. The driver was ⟦recruited by us in May⟧.", "The depot is full."),
     ("The depot, which is ⟦watched by a camera of ours⟧, is full.", "The depot is full."),
     ("The depot is full; its guard is ⟦on our books⟧.", "The depot is full."),
+    // What no lead makes a statement of goes; a question mark stands before what was found on doubtful grounds.
+    ("The depot is full. ⟦Our man in the shed was asked for⟧ coolant.", "The depot is full."),
+    (
+        "The depot is full. ⟦The number that our man read⟧ is that of a ship broken up in 2027.",
+        "The depot is full.",
+    ),
+    ("The depot is full. ⟦?Another of them⟧ is under way.", "The depot is full."),
+    ("⟦?Another of them⟧ is under way, and the cutter waits at the quay.", "The cutter waits at the quay."),
+    ("⟦?Another of them⟧ has a berth at Sey from 9 September.", "It has a berth at Sey from 9 September."),
+    ("⟦Another of them⟧ has a berth there.", "It has a berth there."),
 ];
 
 #[test]
@@ -450,8 +457,10 @@ fn what_is_left_is_english() {
         let mut text = String::new();
         let mut spans = Vec::new();
         for (number, part) in marked.split(['⟦', '⟧']).enumerate() {
+            let (part, sure) = part.strip_prefix('?').map_or((part, true), |part| (part, false));
             if number % 2 == 1 {
-                spans.push((Span::new(text.len(), text.len() + part.len()), Frame::Phrase));
+                let span = Span::new(text.len(), text.len() + part.len());
+                spans.push(Removal { sure, ..Removal::sure(span, Frame::Phrase) });
             }
             text.push_str(part);
         }
