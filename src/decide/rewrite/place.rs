@@ -163,7 +163,9 @@ impl Mender<'_> {
             }
             Some(a) if self.is_mark(after, &["and", "but", "or"]) => (a + 1, None),
             // "judges him unlikely to act", "gives it a height": what has an object of its own keeps its verb.
-            Some(a) if ends_in_verb && (self.is_described(a) || self.gives(&cut, a)) => {
+            Some(a)
+                if ends_in_verb && cut.from + 1 < cut.to && (self.is_described(a) || self.gives(&cut, a)) =>
+            {
                 (cut.to - 1, Some(Phrase::Subject))
             }
             Some(a) if self.is(after, grammar.saying) && self.is_described(a + 1) => {
@@ -219,7 +221,8 @@ impl Mender<'_> {
             return (that + 1, Some(Phrase::Clause));
         }
         // "speak [of] a second rising"
-        if self.is_mark(Some(to), &["of", "about"])
+        if to < self.sentence.end
+            && self.is_mark(Some(to), &["of", "about"])
             && self.after(to + 1).is_some_and(|next| self.is_nominal(next))
         {
             return (to + 1, Some(Phrase::Noun));

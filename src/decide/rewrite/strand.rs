@@ -23,7 +23,7 @@ impl Mender<'_> {
         let last = Some(cut.to - 1);
         let opens_relative = self.is(last, grammar.relative) && !self.is_mark(last, &["that"])
             || self.is(last, grammar.pronoun)
-                && cut.to - 2 > cut.from
+                && cut.to > cut.from + 2
                 && self.is(Some(cut.to - 2), grammar.relative);
         if opens_relative {
             return (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",");

@@ -1,5 +1,7 @@
 //! What is left of a sentence when the words in `⟦⟧` are cut from it.
 
+use proptest::prelude::*;
+
 use super::{Removal, apply, rewrite};
 use crate::detect::reading::Reading;
 use crate::rules::built_in;
@@ -471,4 +473,51 @@ fn what_is_left_is_english() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Words at which the mending turns, and a few that it passes over.
+const TURNS: [&str; 64] = [
+    "the", "a", "The", "driver", "Halim", "depot", "boats", "we", "he", "it", "it", "said", "told", "heard",
+    "gives", "saw", "knows", "shows", "quietly", "that", "of", "about", "by", "from", "to", "for", "and",
+    "but", "or", "as", "while", "who", "whom", "which", "where", "was", "is", "are", "has", "been", "not",
+    "within", "between", "12", "May", "our", "his", "us", "them", "waiting", "loaded", "'s", ",", ";", ":",
+    ".", "(", ")", "\u{201c}", "\u{201d}", "—", "?", "“", "because",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    /// However a text is cut, it is mended without a panic, and a name that was to go goes.
+    #[test]
+    fn any_words_cut_anywhere_are_mended(
+        words in prop::collection::vec((prop::sample::select(&TURNS[..]), 0..6_u8), 1..24),
+    ) {
+        let rules = built_in();
+        let mut text = String::new();
+        let mut removals: Vec<Removal> = Vec::new();
+        for (word, cut) in words {
+            let joined = text.is_empty() || matches!(word, "," | ";" | ":" | "." | "?" | ")" | "'s");
+            text.push_str(if joined { "" } else { " " });
+            let span = Span::new(text.len(), text.len() + word.len());
+            text.push_str(word);
+            match (cut, removals.last_mut()) {
+                (0, _) => removals.push(Removal { sure: word.len() % 2 == 0, ..Removal::sure(span, Frame::Phrase) }),
+                (1 | 2, Some(last)) if !joined && last.span.end() + 1 == span.start() => {
+                    last.span = last.span.hull(span);
+                }
+                _ => {}
+            }
+        }
+        let reading = Reading::new(&text, std::iter::once(0..text.len()), &rules.vocabulary);
+        let edits = rewrite(&text, &reading, rules, &removals);
+        prop_assert!(edits.windows(2).all(|pair| pair[0].span.end() <= pair[1].span.start()), "{text}: {edits:?}");
+        for removal in removals {
+            let inside = &text[removal.span.start()..removal.span.end()];
+            for (at, _) in inside.match_indices("Halim") {
+                let byte = removal.span.start() + at;
+                let gone = edits.iter().any(|edit| edit.span.start() <= byte && byte < edit.span.end());
+                prop_assert!(gone, "{text}: {edits:?}");
+            }
+        }
+    }
 }
