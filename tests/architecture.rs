@@ -41,7 +41,7 @@ const EXCEPTIONS: [(&str, &str, &str); 5] = [
 ];
 
 /// Crates that one place alone may name.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("pulldown_cmark", &["document/markdown.rs", "review/page/preview.rs"]),
     ("flate2", &["batch/compressed.rs"]),
     ("zstd", &["batch/compressed.rs", "detect/statistical/model.rs"]),
@@ -59,7 +59,8 @@ const CRATES: [(&str, &[&str]); 15] = [
         ],
     ),
     ("ndarray", &["detect/statistical/train/layers.rs"]),
-    ("wide", &["detect/statistical/network.rs"]),
+    ("wide", &["detect/statistical/network.rs", "detect/statistical/lanes.rs"]),
+    ("pulp", &["detect/statistical/lanes.rs"]),
     ("encoding_rs", &["ingest.rs"]),
     ("rusqlite", &["decisions/store.rs"]),
     ("similar", &["review/align.rs", "review/diff/unified.rs"]),

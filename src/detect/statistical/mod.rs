@@ -10,6 +10,7 @@ mod category;
 mod extent;
 pub(crate) mod features;
 mod infer;
+mod lanes;
 mod model;
 mod network;
 mod phrase;

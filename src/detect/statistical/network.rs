@@ -4,12 +4,13 @@
 //! together that say nothing apart, a dozen words from one another ("was present", "the room that", "he recalls"), so
 //! each token's rows are added to a vector, and four gated layers mix it with its neighbours 1, 2, 4 and 8 tokens away,
 //! within its zone. The layers count in whole numbers: every machine gives the same answer, and the
-//! processor multiplies eight of them at once.
+//! processor multiplies many of them at once ([`super::lanes`]).
 
-use wide::{f32x4, i16x8, i32x4};
+use wide::{f32x4, i32x4};
 
 use super::features::{Atom, Group, Sink};
 use super::infer::{LABELS, OUT};
+use super::lanes::{Block, LANES, Made, Processor, Whole};
 use super::model::Table;
 
 /// Numbers in a token's vector.
@@ -32,8 +33,6 @@ pub(crate) type Vector = [f32; WIDTH];
 pub(super) type Sum = [i16; WIDTH];
 /// A vector as the processor takes it: four numbers at once.
 type Fours = [f32x4; WIDTH / 4];
-/// A vector in whole numbers, eight at once.
-type Eights = [i16x8; WIDTH / 8];
 
 /// One layer: for each number that it makes the weights of what it mixes, in steps.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,18 +60,19 @@ pub(crate) struct Network {
 /// The layers made ready for the processor.
 #[derive(Debug)]
 pub(super) struct Ready {
-    /// By layer, four numbers that it makes at once.
-    layers: Vec<Vec<Quad>>,
+    processor: Processor,
+    layers: Vec<Mixer>,
     bias: Fours,
     out: [Fours; LABELS],
 }
 
-/// Four numbers that a layer makes: the weights of the token before, itself and the one behind, and what a step is worth.
+/// A layer made ready.
 #[derive(Debug)]
-struct Quad {
-    weights: [[[i16x8; 4]; WIDTH / 8]; 3],
-    steps: f32x4,
-    bias: f32x4,
+struct Mixer {
+    blocks: Vec<Block>,
+    /// By number made, what a step of its sum is worth.
+    steps: [f32x4; MADE / 4],
+    bias: [f32x4; MADE / 4],
 }
 
 /// Room for one zone, kept to save allocations.
@@ -81,8 +81,8 @@ pub(super) struct Zone {
     /// By token.
     sums: Vec<Sum>,
     vectors: Vec<Fours>,
-    fine: Vec<Eights>,
-    made: Vec<[f32x4; MADE / 4]>,
+    fine: Vec<Whole>,
+    made: Vec<Made>,
 }
 
 /// Whether the network looks at atoms of this group. It finds by itself what pairs of words say.
@@ -182,22 +182,9 @@ impl Network {
 
     /// Makes the layers ready.
     pub(super) fn ready(&self) -> Ready {
-        let quad = |layer: &Layer, first: usize| {
-            let eight = |place: usize, chunk: usize, lane: usize| {
-                let from = place * WIDTH + chunk * 8;
-                i16x8::new(std::array::from_fn(|at| i16::from(layer.weights[first + lane][from + at])))
-            };
-            Quad {
-                weights: std::array::from_fn(|place| {
-                    std::array::from_fn(|chunk| std::array::from_fn(|lane| eight(place, chunk, lane)))
-                }),
-                steps: f32x4::new(std::array::from_fn(|lane| layer.steps[first + lane] / FINE)),
-                bias: f32x4::new(std::array::from_fn(|lane| layer.bias[first + lane])),
-            }
-        };
-        let layer = |layer: &Layer| (0..MADE).step_by(4).map(|first| quad(layer, first)).collect();
         Ready {
-            layers: self.layers.iter().map(layer).collect(),
+            processor: Processor::this(),
+            layers: self.layers.iter().map(Mixer::of).collect(),
             bias: fours(&self.bias),
             out: self.out.map(|row| fours(&row)),
         }
@@ -213,17 +200,14 @@ impl Network {
             normal(&vector)
         }));
         made.clear();
-        made.resize(vectors.len(), [f32x4::ZERO; MADE / 4]);
+        made.resize(vectors.len(), [0; MADE]);
         for (layer, stride) in ready.layers.iter().zip(STRIDES) {
             fine.clear();
             fine.extend(vectors.iter().map(|vector| rounded(&normal(vector))));
-            for (quad, at) in layer.iter().zip(0..) {
-                quad.mix(fine, stride, made, at);
-            }
+            ready.processor.mix(&layer.blocks, fine, stride, made);
             for (vector, made) in vectors.iter_mut().zip(&*made) {
-                let (more, gates) = made.split_at(WIDTH / 4);
-                for ((number, more), gate) in vector.iter_mut().zip(more).zip(gates) {
-                    *number += *more * opened_fours(*gate);
+                for (at, number) in vector.iter_mut().enumerate() {
+                    *number += layer.made(made, at) * opened_fours(layer.made(made, at + WIDTH / 4));
                 }
             }
         }
@@ -253,25 +237,26 @@ pub(crate) fn joined(chain: f32, odds: f32, share: f32) -> f32 {
     1.0 / (1.0 + (-(share * odds + (1.0 - share) * chain)).exp())
 }
 
-impl Quad {
-    /// Makes four numbers of each token, from its vector and those of its neighbours.
-    fn mix(&self, fine: &[Eights], stride: usize, made: &mut [[f32x4; MADE / 4]], at: usize) {
-        const NONE: Eights = [i16x8::ZERO; WIDTH / 8];
-        for (token, made) in made.iter_mut().enumerate() {
-            let before = token.checked_sub(stride).map_or(&NONE, |before| &fine[before]);
-            let after = fine.get(token + stride).unwrap_or(&NONE);
-            let mut sums = [i32x4::ZERO; 4];
-            for (vector, weights) in [before, &fine[token], after].into_iter().zip(&self.weights) {
-                for (numbers, weights) in vector.iter().zip(weights) {
-                    for (sum, weights) in sums.iter_mut().zip(weights) {
-                        // No lane grows beyond 48 times 2,048 times 127.
-                        *sum += numbers.dot(*weights);
-                    }
-                }
-            }
-            let [a, b, c, d] = f32x4::transpose(sums.map(i32x4::round_float));
-            made[at] = (a + b + c + d) * self.steps + self.bias;
+impl Mixer {
+    fn of(layer: &Layer) -> Self {
+        let weight = |made: usize, taken: usize| i16::from(layer.weights[made][taken]);
+        let block = |first: usize| -> Block {
+            std::array::from_fn(|pair| std::array::from_fn(|at| weight(first + at / 2, 2 * pair + at % 2)))
+        };
+        let four =
+            |numbers: &[f32; MADE], at: usize| f32x4::new(std::array::from_fn(|lane| numbers[4 * at + lane]));
+        let steps = layer.steps.map(|step| step / FINE);
+        Self {
+            blocks: (0..MADE).step_by(LANES).map(block).collect(),
+            steps: std::array::from_fn(|at| four(&steps, at)),
+            bias: std::array::from_fn(|at| four(&layer.bias, at)),
         }
+    }
+
+    /// Four of the numbers that are made, from their sums.
+    fn made(&self, sums: &Made, at: usize) -> f32x4 {
+        let sums = i32x4::new(std::array::from_fn(|lane| sums[4 * at + lane]));
+        sums.round_float() * self.steps[at] + self.bias[at]
     }
 }
 
@@ -294,13 +279,14 @@ fn normal(vector: &Fours) -> Fours {
     from_mean.map(|numbers| numbers * scale)
 }
 
-fn rounded(vector: &Fours) -> Eights {
-    let fine = |numbers: f32x4| (numbers * FINE).fast_round_int().to_array();
-    #[expect(clippy::cast_possible_truncation, reason = "a normal vector holds no number beyond 8")]
-    let eight = |a: [i32; 4], b: [i32; 4]| {
-        i16x8::new(std::array::from_fn(|at| if at < 4 { a[at] } else { b[at - 4] } as i16))
-    };
-    std::array::from_fn(|at| eight(fine(vector[2 * at]), fine(vector[2 * at + 1])))
+fn rounded(vector: &Fours) -> Whole {
+    let mut whole = [0; WIDTH];
+    for (whole, numbers) in whole.as_chunks_mut::<4>().0.iter_mut().zip(vector) {
+        #[expect(clippy::cast_possible_truncation, reason = "a normal vector holds no number beyond 8")]
+        let narrow = |number| number as i16;
+        *whole = (*numbers * FINE).fast_round_int().to_array().map(narrow);
+    }
+    whole
 }
 
 /// How far a gate opens, from 0 to 1: as the learner works it out.
