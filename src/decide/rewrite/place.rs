@@ -303,6 +303,10 @@ impl Mender<'_> {
         if closes && self.is(before, grammar.determiner) {
             return Some((b, cut.to));
         }
+        // "he has the premier's consent but not [the minister's, a friend tells us]"
+        if closes && self.is_mark(before, &["not"]) && self.is(self.before(b), grammar.conjunction) {
+            return Some((b, cut.to));
+        }
         if closes && self.is(before, grammar.attribution_head) {
             return Some((b, cut.to));
         }
