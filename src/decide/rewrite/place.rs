@@ -39,6 +39,8 @@ impl Mender<'_> {
                 return;
             } else if self.is_possessive(before) {
                 before.map(|b| (self.owner(b), cut.to))
+            } else if before.is_some() && self.is_possessive(Some(cut.from)) {
+                Some((self.owner(cut.from), cut.to))
             } else if before.is_some_and(|b| matches!(self.word(b), ";" | ":")) && self.ends_sentence(after) {
                 let told = |b: u32| self.word(b) == ":" && self.is(self.before(b), grammar.saying);
                 if before.is_some_and(told) {

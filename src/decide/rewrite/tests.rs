@@ -9,7 +9,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 136] = [
+const SENTENCES: [(&str, &str); 138] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -449,6 +449,9 @@ const SENTENCES: [(&str, &str); 136] = [
     ("⟦?Another of them⟧ is under way, and the cutter waits at the quay.", "The cutter waits at the quay."),
     ("⟦?Another of them⟧ has a berth at Sey from 9 September.", "It has a berth at Sey from 9 September."),
     ("⟦Another of them⟧ has a berth there.", "It has a berth there."),
+    // An owner goes with what was owned.
+    ("It will be the weekend before the governor⟦'s visit⟧.", "It will be the weekend."),
+    ("Halim⟦'s brother told us that⟧ the depot is full.", "The depot is full."),
     (
         "He has the premier's consent but not ⟦the minister's, a friend tells us⟧.",
         "He has the premier's consent.",
