@@ -46,10 +46,10 @@ fn no_half_of_an_emphasis_or_a_bracket_stays() {
         "SI**-G** reporting shows that the quay at Dravik closes on 3 May.",
         "The quay closes on 3 May. SI**-G** reporting shows that ships left.",
         "The unit at Dravik uses SI**-G** and radios.",
-        "The quay closes on 3 May (IIR 4 201 0001 22). Ships left.",
-        "The quay closes on 3 May (**IIR 4 201 0001 22**).",
-        "The quay closes on 3 May (IIR 4 201 0001 22",
-        "The quay closes on 3 May [IIR 4 201 0001 22. Ships left.",
+        "The army is short of fuel. The quay at Dravik closes on 3 May (IIR 4 201 0001 22). Ships left.",
+        "The army is short of fuel. The quay at Dravik closes on 3 May (**IIR 4 201 0001 22**).",
+        "The army is short of fuel. The quay at Dravik closes on 3 May (IIR 4 201 0001 22",
+        "The army is short of fuel. The quay at Dravik closes on 3 May [IIR 4 201 0001 22. Ships left.",
     ]
     .into_iter()
     .enumerate()

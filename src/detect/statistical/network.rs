@@ -2,8 +2,8 @@
 //!
 //! The chain adds up what each atom says by itself and reaches three tokens far. What tells a source is often two things
 //! together that say nothing apart, a dozen words from one another ("was present", "the room that", "he recalls"), so
-//! each token's rows are added to a vector, and four gated layers mix it with its neighbours 1, 2, 4 and 8 tokens away,
-//! within its zone. The layers count in whole numbers: every machine gives the same answer, and the
+//! each token's rows are added to a vector, and eight gated layers mix it with its neighbours 1, 2, 4 and 8 tokens away and
+//! again, within its zone. The layers count in whole numbers: every machine gives the same answer, and the
 //! processor multiplies many of them at once ([`super::lanes`]).
 
 use wide::{f32x4, i32x4};
@@ -16,7 +16,7 @@ use super::model::Table;
 /// Numbers in a token's vector.
 pub(crate) const WIDTH: usize = 64;
 /// How far apart the three tokens are that a layer mixes.
-pub(crate) const STRIDES: [usize; 4] = [1, 2, 4, 8];
+pub(crate) const STRIDES: [usize; 8] = [1, 2, 4, 8, 1, 2, 4, 8];
 /// Numbers that a layer mixes for one token: the vectors of three.
 pub(crate) const MIXED: usize = 3 * WIDTH;
 /// Numbers that a layer makes: what is added, and how far its gate opens.

@@ -94,7 +94,7 @@ settings! {
     network_fact_cost: f32 = 3.0, "How much more a mistake costs on a fact, at the network.";
     network_span_cost: f32 = 0.5, "How much more a mistake costs on a sensitive word, at the network.";
     network_share: f32 = 0.7, "How much the network's word weighs against that of the chain.";
-    threshold: f32 = 0.06, "The least probability of a token that a finding takes in.";
+    threshold: f32 = 0.07, "The least probability of a token that a finding takes in.";
 }
 
 /// A trained model, ready to be written.
