@@ -110,8 +110,9 @@ pub(crate) fn rewrite(text: &str, reading: &Reading<'_>, rules: &RuleSet, remova
             let bounds = from.max(to.saturating_sub(LONGEST_BOUND))..to;
             let second =
                 bounds.rev().any(|at| reading.tokens[at as usize].text(text).eq_ignore_ascii_case("between"))
-                    && to < sentence.end
-                    && reading.tokens[to as usize].text(text).eq_ignore_ascii_case("and");
+                    && to + 1 < sentence.end
+                    && reading.tokens[to as usize].text(text).eq_ignore_ascii_case("and")
+                    && reading.tokens[to as usize + 1].text(text) != "to";
             while second && to < sentence.end && !reading.shape(to).intersects(Shape::PUNCT) {
                 to += 1;
             }
@@ -202,6 +203,7 @@ impl Mender<'_> {
         self.balance();
         self.join();
         self.close();
+        self.unpair();
         if self.cuts.iter().any(|cut| cut.frame == Frame::Sentence) || !self.says_something() {
             edits.push(self.without_sentence());
             return true;

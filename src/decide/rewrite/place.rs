@@ -132,6 +132,13 @@ impl Mender<'_> {
                     Some(verb) if self.is_mark(Some(verb), &["had", "has", "have"]) => {
                         self.subject_or_participle(verb, a + 1)
                     }
+                    // "speak of the winter"
+                    Some(verb)
+                        if self.is(Some(verb), grammar.saying)
+                            && self.is_mark(self.after(verb + 1), &["of", "about"]) =>
+                    {
+                        self.swallow(verb)
+                    }
                     // "gave the sum"
                     Some(verb)
                         if self.is(Some(verb), grammar.saying)
@@ -304,6 +311,14 @@ impl Mender<'_> {
         }
         if closes && self.is(before, grammar.determiner) {
             return Some((b, cut.to));
+        }
+        // "they point [to the tone of calls] and to an affray"
+        if (self.is(Some(cut.from), grammar.preposition) || self.is_mark(Some(cut.from), &["to"]))
+            && self.is_mark(after, &["and", "or"])
+            && let Some(a) = after
+            && self.after(a + 1).is_some_and(|next| self.word(next) == self.word(cut.from))
+        {
+            return Some((cut.from, a + 1));
         }
         // "he has the premier's consent but not [the minister's, a friend tells us]"
         if closes && self.is_mark(before, &["not"]) && self.is(self.before(b), grammar.conjunction) {

@@ -246,6 +246,24 @@ impl Mender<'_> {
         first.is_some_and(|first| !refers && self.is_nominal(first) && self.has_verb(first))
     }
 
+    /// Takes the comma behind a name whose partner went: "[One of them,] Pia Lindgard, should be warned".
+    pub(super) fn unpair(&mut self) {
+        let Some(first) = self.cuts.first().filter(|cut| cut.from == self.sentence.start) else { return };
+        let (to, sure) = (first.to, first.sure);
+        let name = |at: &u32| self.reading.shape(*at).intersects(Shape::CAP | Shape::CAPS);
+        let end = (to..self.sentence.end).find(|at| !name(at)).unwrap_or(to);
+        let lone = first.phrase.is_none()
+            && end > to
+            && self.word(to - 1) == ","
+            && self.is_mark(Some(end).filter(|&at| at + 1 < self.sentence.end), &[","])
+            && !self.is_cut(end)
+            && self.is_predicate(end + 1);
+        if lone {
+            let comma = Cut { from: end, to: end + 1, frame: Frame::Remove, sure, phrase: None };
+            self.cuts.insert(1, comma);
+        }
+    }
+
     /// Takes the comma before a cut that ends its sentence.
     pub(super) fn close(&mut self) {
         for at in 0..self.cuts.len() {

@@ -9,7 +9,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 138] = [
+const SENTENCES: [(&str, &str); 141] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -449,6 +449,15 @@ const SENTENCES: [(&str, &str); 138] = [
     ("⟦?Another of them⟧ is under way, and the cutter waits at the quay.", "The cutter waits at the quay."),
     ("⟦?Another of them⟧ has a berth at Sey from 9 September.", "It has a berth at Sey from 9 September."),
     ("⟦Another of them⟧ has a berth there.", "It has a berth there."),
+    (
+        "They point ⟦to the tone of calls between two depots⟧ and to an affray in June.",
+        "They point to an affray in June.",
+    ),
+    ("⟦One of them,⟧ Pia Lindgard, should be warned.", "Pia Lindgard should be warned."),
+    (
+        "⟦Courtiers, two of whom talk to us,⟧ speak of the coming winter as the limit.",
+        "Available information points to the coming winter as the limit.",
+    ),
     // An owner goes with what was owned.
     ("It will be the weekend before the governor⟦'s visit⟧.", "It will be the weekend."),
     ("Halim⟦'s brother told us that⟧ the depot is full.", "The depot is full."),
