@@ -60,15 +60,10 @@ fn a_killed_run_leaves_verified_bytes_alone_and_the_next_one_completes() {
             fs::remove_dir_all(work.path().join(side)).unwrap();
         }
         let mut child = release(work.path()).spawn().unwrap();
-        let begun = Instant::now();
-        // Rules are built before the first folder is made; the moments that matter come behind.
-        while !work.path().join("low/FVEY").exists() && begun.elapsed() < Duration::from_secs(60) {
-            std::thread::sleep(Duration::from_micros(200));
-        }
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        std::thread::sleep(Duration::from_micros((random >> 33) % 400_000));
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let wanted = usize::try_from(random >> 33).unwrap() % whole.len();
+        let written = || count(&work.path().join("low/FVEY"));
+        kill_when(&mut child, || written() > wanted);
         let left = files(&work.path().join("low"));
         partial += usize::from(!left.is_empty() && left.len() < whole.len());
         for (path, bytes) in &left {
@@ -89,6 +84,21 @@ fn a_killed_run_leaves_verified_bytes_alone_and_the_next_one_completes() {
     let output = release(work.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(files(&work.path().join("low")) == whole, "the next run does not complete");
+}
+
+/// How many files and folders lie below a folder while a run works in it.
+fn count(folder: &Path) -> usize {
+    walkdir::WalkDir::new(folder).into_iter().filter(Result::is_ok).count()
+}
+
+/// Kills a run as soon as it has done so much, or when it has ended before.
+fn kill_when(child: &mut std::process::Child, done: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !done() && child.try_wait().unwrap().is_none() && begun.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    let _ = child.kill();
+    child.wait().unwrap();
 }
 
 /// Runs with these further arguments; returns the exit code and how many outcomes stood unchanged.
@@ -125,16 +135,12 @@ fn a_killed_run_is_resumed_to_the_tree_of_a_fresh_one() {
         clear(work.path());
         loop {
             let mut child = release(work.path()).arg("--resume").args(more).spawn().unwrap();
-            let begun = Instant::now();
-            let noted = || fs::metadata(work.path().join("high/journal.jsonl")).map_or(0, |file| file.len());
+            let journal = work.path().join("high/journal.jsonl");
+            let noted = || fs::read_to_string(&journal).map_or(0, |lines| lines.lines().count());
             let before = noted();
-            while noted() == before && begun.elapsed() < Duration::from_secs(60) {
-                std::thread::sleep(Duration::from_micros(200));
-            }
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            std::thread::sleep(Duration::from_micros((random >> 33) % 300_000));
-            child.kill().unwrap();
-            child.wait().unwrap();
+            let wanted = usize::try_from(random >> 33).unwrap() % 60;
+            kill_when(&mut child, || noted() > before + wanted);
             if random >> 62 != 0 {
                 break;
             }

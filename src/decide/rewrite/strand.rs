@@ -28,6 +28,15 @@ impl Mender<'_> {
         if opens_relative {
             return (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",");
         }
+        // "[The colonel, who speaks for] the other four, | favours seizure"
+        let opened = (cut.from + 1..cut.to).rev().find(|&at| self.word(at) == ",");
+        if opened.is_some_and(|comma| self.is(Some(comma + 1), grammar.relative)) {
+            let closed = (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",")?;
+            let verb = self.after(closed + 1).filter(|&verb| self.is_predicate(verb));
+            if closed > a && verb.is_some() && !self.has_verb_before(a, closed) {
+                return Some(closed);
+            }
+        }
         // "[Emissions fixed] to within two kilometres | put the post at"
         if self.is_mark(Some(a), &["to"]) && self.is_mark(self.after(a + 1), &["within"]) {
             return self.behind_tail(a);

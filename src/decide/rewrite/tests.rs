@@ -9,7 +9,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 141] = [
+const SENTENCES: [(&str, &str); 142] = [
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -458,6 +458,7 @@ const SENTENCES: [(&str, &str); 141] = [
         "⟦Courtiers, two of whom talk to us,⟧ speak of the coming winter as the limit.",
         "Available information points to the coming winter as the limit.",
     ),
+    ("⟦The colonel, who speaks for⟧ the other four, favours seizure.", "It favours seizure."),
     // An owner goes with what was owned.
     ("It will be the weekend before the governor⟦'s visit⟧.", "It will be the weekend."),
     ("Halim⟦'s brother told us that⟧ the depot is full.", "The depot is full."),
