@@ -104,7 +104,11 @@ impl Mender<'_> {
             Some(a) if self.is_mark(after, &[","]) && self.is(self.after(a + 1), grammar.relative) => {
                 let relative = self.after(a + 1).unwrap_or(a);
                 match self.after(relative + 1) {
-                    Some(verb) if self.is(Some(verb), grammar.saying) => self.swallow(verb),
+                    Some(verb) if self.is(Some(verb), grammar.saying) => match self.end_of_relative(verb + 1)
+                    {
+                        Some(comma) => (comma + 1, Some(Phrase::Subject)),
+                        None => self.swallow(verb),
+                    },
                     Some(verb) if self.is_predicate(verb) => (relative + 1, Some(Phrase::Subject)),
                     // "at the siege, where [his men fell]" stands alone, "the driver, whom [they tailed]" does not.
                     Some(_) if self.is_mark(Some(relative), &["where", "when"]) => (relative + 1, None),
@@ -416,8 +420,10 @@ impl Mender<'_> {
             if self.is_mark(after, &["that"]) {
                 self.cuts[at].to = a + 1;
             } else if self.is(after, grammar.saying) {
-                let (to, _) = self.swallow(a);
+                let (to, phrase) = self.swallow(a);
+                let opens = self.is_mark(self.before(b), &[","]);
                 self.cuts[at].to = to;
+                self.cuts[at].phrase = phrase.filter(|&phrase| opens && phrase == Phrase::Noun);
             } else if self.is(after, grammar.verb) || self.is(after, grammar.auxiliary) {
                 self.cuts[at].phrase = Some(Phrase::Subject);
             } else if self.is_mark(self.before(b), &[","]) && self.lost_verb(&cut, after) {

@@ -10,7 +10,7 @@ const LONGEST_TAIL: u32 = 8;
 const LONGEST_STUB: u32 = 3;
 /// The fewest words of content for which a rest without a verb is worth its place.
 const LEAST_REST: usize = 2;
-/// The same for a verb without its subject ("to be paid").
+/// The same for a verb without its subject ("to be paid"), or with one that went on a doubtful ground.
 const LEAST_BARE: usize = 4;
 /// Marks of which one cannot stand without the other.
 const PAIRS: [[&str; 2]; 4] = [["\"", "\""], ["“", "”"], ["(", ")"], ["[", "]"]];
@@ -30,12 +30,10 @@ impl Mender<'_> {
         }
         // "[The colonel, who speaks for] the other four, | favours seizure"
         let opened = (cut.from + 1..cut.to).rev().find(|&at| self.word(at) == ",");
-        if opened.is_some_and(|comma| self.is(Some(comma + 1), grammar.relative)) {
-            let closed = (a..self.sentence.end.min(a + LONGEST_TAIL)).find(|&at| self.word(at) == ",")?;
-            let verb = self.after(closed + 1).filter(|&verb| self.is_predicate(verb));
-            if closed > a && verb.is_some() && !self.has_verb_before(a, closed) {
-                return Some(closed);
-            }
+        if opened.is_some_and(|comma| self.is(Some(comma + 1), grammar.relative))
+            && let Some(closed) = self.end_of_relative(a).filter(|&closed| !self.has_verb_before(a, closed))
+        {
+            return Some(closed);
         }
         // "[Emissions fixed] to within two kilometres | put the post at"
         if self.is_mark(Some(a), &["to"]) && self.is_mark(self.after(a + 1), &["within"]) {
@@ -63,6 +61,14 @@ impl Mender<'_> {
             && !self.words_from(a, comma - a).any(|at| self.is_predicate(at));
         let verb = self.after(comma + 1).filter(|_| comma < self.sentence.end && self.word(comma) == ",")?;
         (stub && self.is_predicate(verb)).then_some(comma + 1)
+    }
+
+    /// The comma that closes a relative clause that tells nothing, before the main verb: ", who speaks for the others, | favours".
+    pub(super) fn end_of_relative(&self, from: u32) -> Option<u32> {
+        let comma = (from..self.sentence.end.min(from + LONGEST_TAIL)).find(|&at| self.word(at) == ",")?;
+        let tells = (from..comma).any(|at| self.opens_clause(Some(at)));
+        let goes_on = self.after(comma + 1).is_some_and(|verb| self.is_predicate(verb));
+        (comma > from && !tells && goes_on).then_some(comma)
     }
 
     /// Whether nothing but a quotation is left, and hung on a noun of the cut: "[The line carried] the words 'it is paid'".
@@ -166,14 +172,18 @@ impl Mender<'_> {
     }
 
     /// Lets a sentence go of which no lead makes a statement: one of which a single word is left ("[He asked for] coolant"), or
-    /// whose verb lost a subject on a doubtful ground ("[Another of them] is paid") and that names no two particulars.
+    /// whose verb lost a subject on a doubtful ground ("[Another of them] is paid") and that neither says much nor names two particulars.
     pub(super) fn unlead(&mut self) {
         for at in 0..self.cuts.len() {
             let cut = &self.cuts[at];
             let after = self.after(cut.to);
             let states = match cut.phrase {
                 Some(Phrase::Subject) => {
-                    !self.equates(after) && (cut.sure || self.tells(after) || self.is_particular(cut.to))
+                    after.is_some_and(|verb| !self.equates(verb) && self.is_statement(verb))
+                        && (cut.sure
+                            || self.tells(after)
+                            || self.is_particular(cut.to)
+                            || self.says_much(cut.to))
                 }
                 Some(Phrase::Noun) => after.is_some_and(|after| self.is_statement(after)),
                 _ => true,
@@ -191,14 +201,20 @@ impl Mender<'_> {
         clause.filter(|&at| self.counts(at)).take(LEAST_REST).count() == LEAST_REST
     }
 
+    /// Whether what follows up to a clause that can stand alone is worth a subject that tells little.
+    fn says_much(&self, from: u32) -> bool {
+        let another =
+            |at: u32| self.opens_main_clause(at) || self.is_clause_mark(at) && self.stands_alone(at + 1);
+        let clause = (from..self.sentence.end).take_while(|&at| !another(at));
+        clause.filter(|&at| self.counts(at)).take(LEAST_BARE).count() == LEAST_BARE
+    }
+
     /// Whether the verb is none that a lead can be the subject of: "[The number] is that of a ship", "[They want it to] be paid".
-    fn equates(&self, verb: Option<u32>) -> bool {
-        self.is_mark(verb, &["be"])
-            || verb.is_some_and(|verb| {
-                self.is_be(verb)
-                    && self.is_mark(self.after(verb + 1), &["that", "those"])
-                    && self.is_mark(self.after(verb + 2), &["of"])
-            })
+    fn equates(&self, verb: u32) -> bool {
+        self.is_mark(Some(verb), &["be"])
+            || self.is_be(verb)
+                && self.is_mark(self.after(verb + 1), &["that", "those"])
+                && self.is_mark(self.after(verb + 2), &["of"])
     }
 
     /// Whether what follows names people, places or numbers, two of them at least.

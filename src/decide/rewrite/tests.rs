@@ -9,7 +9,7 @@ use crate::rules::schema::Frame;
 use crate::text::Span;
 
 /// Pairs of a sentence with its cuts and what is to be left of it.
-const SENTENCES: [(&str, &str); 142] = [
+const SENTENCES: &[(&str, &str)] = &[
     (
         "The agency reissues each bill of lading as bamboo⟦, its former bookkeeper has stated⟧.",
         "The agency reissues each bill of lading as bamboo.",
@@ -74,7 +74,7 @@ const SENTENCES: [(&str, &str); 142] = [
     ),
     (
         "His clerk would free them; ⟦the brother, with whom a man of ours has spoken⟧, is afraid of him.",
-        "His clerk would free them; it is afraid of him.",
+        "His clerk would free them.",
     ),
     // A quotation goes with the noun that it hung on.
     (
@@ -210,7 +210,7 @@ const SENTENCES: [(&str, &str); 142] = [
         "They are fed by the monks, ⟦one of whom writes⟧ to the Bureau every week.",
         "They are fed by the monks.",
     ),
-    ("⟦One of them, Pia Lindgard,⟧ should be warned.", "It should be warned."),
+    ("⟦One of them, Pia Lindgard,⟧ should be warned.", ""),
     (
         "⟦We photographed the driver, whom they⟧ tailed for nine days, as he emptied a letter box.",
         "Available information indicates that he emptied a letter box.",
@@ -284,8 +284,8 @@ const SENTENCES: [(&str, &str); 142] = [
     ),
     ("⟦The clerk's house⟧ was a villa near the port.", "It was a villa near the port."),
     (
-        "He has written to the brother about it, and ⟦a carbon from his waste paper gives⟧ the text.",
-        "He has written to the brother about it.",
+        "He has written to the president's brother about it, and ⟦a carbon from his waste paper gives⟧ the text.",
+        "He has written to the president's brother about it.",
     ),
     (
         "He has written to the brother about it, ⟦and a carbon from his waste paper gives⟧ the text.",
@@ -448,7 +448,11 @@ const SENTENCES: [(&str, &str); 142] = [
     ("The depot is full. ⟦?Another of them⟧ is under way.", "The depot is full."),
     ("⟦?Another of them⟧ is under way, and the cutter waits at the quay.", "The cutter waits at the quay."),
     ("⟦?Another of them⟧ has a berth at Sey from 9 September.", "It has a berth at Sey from 9 September."),
-    ("⟦Another of them⟧ has a berth there.", "It has a berth there."),
+    ("⟦Another of them⟧ has a berth there.", ""),
+    (
+        "⟦?Another of them⟧ has promised each garrison a cargo of bread.",
+        "It has promised each garrison a cargo of bread.",
+    ),
     (
         "They point ⟦to the tone of calls between two depots⟧ and to an affray in June.",
         "They point to an affray in June.",
@@ -459,6 +463,21 @@ const SENTENCES: [(&str, &str); 142] = [
         "Available information points to the coming winter as the limit.",
     ),
     ("⟦The colonel, who speaks for⟧ the other four, favours seizure.", "It favours seizure."),
+    ("⟦The colonel,⟧ who speaks for the other four, favours seizure.", "It favours seizure."),
+    ("⟦The colonel⟧, who speaks for the other four, favours seizure.", "It favours seizure."),
+    (
+        "He has written to the brother about it, and ⟦a carbon from his waste paper gives⟧ the text.",
+        "He has written to the brother about it.",
+    ),
+    (
+        "He has written to the president's brother about it, and ⟦a carbon from his waste paper⟧ gives the text.",
+        "He has written to the president's brother about it.",
+    ),
+    (
+        "The ship has sailed, and ⟦a carbon from his waste paper⟧ gives a crew of forty.",
+        "The ship has sailed, and available information points to a crew of forty.",
+    ),
+    ("The *Nereus* left in May. ⟦Where she is,⟧ is not known.", "The *Nereus* left in May."),
     // An owner goes with what was owned.
     ("It will be the weekend before the governor⟦'s visit⟧.", "It will be the weekend."),
     ("Halim⟦'s brother told us that⟧ the depot is full.", "The depot is full."),
@@ -485,7 +504,7 @@ fn what_is_left_is_english() {
         }
         let reading = Reading::new(&text, std::iter::once(0..text.len()), &rules.vocabulary);
         let got = apply(&text, &rewrite(&text, &reading, rules, &spans));
-        if got != wanted {
+        if got != *wanted {
             wrong.push(format!("{marked}\n  wanted {wanted}\n  got    {got}"));
         }
     }

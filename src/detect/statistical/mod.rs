@@ -45,12 +45,12 @@ use score::{Work, add_row};
 use second::{First, Levels, Said};
 use words::{Known, Words};
 
-/// The confidence from which a rule's finding stands whatever the reader thinks of it; only below 1 it may lose its ends.
+/// The confidence from which a rule is certain of what it finds.
 const CERTAIN: f32 = 0.95;
-/// A rule's finding of which no word is at least this probable is doubted.
-const DOUBTED: f32 = 0.2;
-/// The same in a portion marked unclassified.
-const DOUBTED_UNCLASSIFIED: f32 = 0.6;
+/// A finding of such a rule is doubted only where every word is less probable than this.
+const SURELY_NOTHING: f32 = 0.001;
+/// The reader shortens a rule's finding of which a word is at least this probable.
+const AGREED: f32 = 0.2;
 /// A word at the end of a rule's finding that is less probable than this is none of it.
 const SURELY_OUTSIDE: f32 = 0.1;
 /// The least probability of a word inside a span in a portion marked unclassified: of a hundred such portions two tell a
@@ -171,46 +171,11 @@ pub(super) fn read(view: &View<'_>, shares: &[Share], local: &[Found], findings:
         statistical.second(&input, &mut room, share, &inert, &mut inside, findings);
     }
     for found in &mut findings[..rules] {
-        doubt(found, view, &input, &inside);
+        statistical.doubt(found, &input, &inside);
     }
 }
 
-/// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing; another loses
-/// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings), what
-/// the user listed and what rules are certain of is never doubted.
-fn doubt(found: &mut Found, view: &View<'_>, input: &Input<'_>, inside: &[f32]) {
-    if has_own_shape(found.category) || found.confidence >= 1.0 || found.bytes.is_empty() {
-        return;
-    }
-    let from = view.reading.token_at(found.bytes.start) as usize;
-    let to = (view.reading.token_at(found.bytes.end - 1) as usize + 1).min(inside.len());
-    let tokens = inside.get(from..to).unwrap_or_default();
-    let token = |at: usize| u32::try_from(at).expect("tokens are numbered by u32");
-    let least = if is_unclassified(input, token(from)) { DOUBTED_UNCLASSIFIED } else { DOUBTED };
-    if tokens.iter().all(|&p| p < least) {
-        if !is_certain(found) {
-            found.confidence = found.confidence.min(LISTED_AT_MOST);
-        }
-        return;
-    }
-    let (Some(first), Some(last)) =
-        (tokens.iter().position(|&p| p >= SURELY_OUTSIDE), tokens.iter().rposition(|&p| p >= SURELY_OUTSIDE))
-    else {
-        return;
-    };
-    let reading = view.reading;
-    let at = |place: usize| token(from + place);
-    let part = at(first)..at(last + 1);
-    let extent = Extent { text: view.text, reading, grammar: &view.rules.grammar };
-    let part = extent.firm_part(at(0)..at(tokens.len()), part);
-    let bytes = reading.bytes(part.start, part.end);
-    if bytes != found.bytes {
-        found.bytes = bytes;
-        found.in_part = true;
-    }
-}
-
-/// Whether a finding stands whatever the reader thinks of it.
+/// Whether a rule is certain of a finding.
 fn is_certain(found: &Found) -> bool {
     found.confidence >= CERTAIN
 }
@@ -354,6 +319,43 @@ impl Statistical {
                     }
                 }
             }
+        }
+    }
+
+    /// A rule's finding in which the reader sees nothing sensitive is listed for the reviewer and changes nothing; another loses
+    /// what the reader is sure of at its ends. What has a shape of its own (serials, cover names, markings) and what
+    /// the user listed is never doubted.
+    fn doubt(&self, found: &mut Found, input: &Input<'_>, inside: &[f32]) {
+        if has_own_shape(found.category) || found.confidence >= 1.0 || found.bytes.is_empty() {
+            return;
+        }
+        let reading = input.reading;
+        let from = reading.token_at(found.bytes.start) as usize;
+        let to = (reading.token_at(found.bytes.end - 1) as usize + 1).min(inside.len());
+        let tokens = inside.get(from..to).unwrap_or_default();
+        let token = |at: usize| u32::try_from(at).expect("tokens are numbered by u32");
+        let most = tokens.iter().copied().fold(0.0, f32::max);
+        let doubted = most < self.threshold(input, token(from));
+        if doubted && (most < SURELY_NOTHING || !is_certain(found)) {
+            found.confidence = found.confidence.min(LISTED_AT_MOST);
+        }
+        if doubted || most < AGREED {
+            return;
+        }
+        let (Some(first), Some(last)) = (
+            tokens.iter().position(|&p| p >= SURELY_OUTSIDE),
+            tokens.iter().rposition(|&p| p >= SURELY_OUTSIDE),
+        ) else {
+            return;
+        };
+        let at = |place: usize| token(from + place);
+        let part = at(first)..at(last + 1);
+        let extent = Extent { text: input.text, reading, grammar: &self.grammar };
+        let part = extent.firm_part(at(0)..at(tokens.len()), part);
+        let bytes = reading.bytes(part.start, part.end);
+        if bytes != found.bytes {
+            found.bytes = bytes;
+            found.in_part = true;
         }
     }
 

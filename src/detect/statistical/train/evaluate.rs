@@ -13,7 +13,7 @@ use super::twice::Twice;
 use crate::category::Category;
 use crate::detect::statistical::infer::OUT;
 use crate::detect::statistical::network::{joined, smoothed};
-use crate::detect::statistical::{DOUBTED, decode, mean};
+use crate::detect::statistical::{decode, mean};
 
 /// What holds at one threshold.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -126,7 +126,11 @@ pub(crate) fn cross_validate(samples: &[Sample], copies: &[Sample], settings: &S
     let errors = samples.iter().zip(&chosen).flat_map(|(sample, gone)| errors(sample, gone)).collect();
     let calibration = calibrate(samples, &inside, settings.threshold);
     let mut rules_doubted = BTreeMap::new();
-    samples.iter().zip(&inside).for_each(|(sample, inside)| doubted(sample, inside, &mut rules_doubted));
+    let threshold = settings.threshold;
+    samples
+        .iter()
+        .zip(&inside)
+        .for_each(|(sample, inside)| doubted(sample, inside, threshold, &mut rules_doubted));
     Outcome {
         rules_doubted,
         alone: sweep(false),
@@ -181,7 +185,7 @@ fn cut(sample: &Sample, inside: &[f32], threshold: f32, with_rules: bool) -> Vec
         let hit = at..at + count;
         let stands = threshold > 1.0
             || sample.certain[hit.clone()].contains(&true)
-            || inside[hit.clone()].iter().any(|&p| p >= DOUBTED);
+            || inside[hit.clone()].iter().any(|&p| p >= threshold);
         gone[hit].fill(sample.hits[at] > 0 && stands);
         at += count;
     }
@@ -192,7 +196,7 @@ fn cut(sample: &Sample, inside: &[f32], threshold: f32, with_rules: bool) -> Vec
 }
 
 /// Counts what each rule finds, by whether the reader doubts it.
-fn doubted(sample: &Sample, inside: &[f32], rules: &mut BTreeMap<u32, [u32; 4]>) {
+fn doubted(sample: &Sample, inside: &[f32], threshold: f32, rules: &mut BTreeMap<u32, [u32; 4]>) {
     let mut sensitive = vec![false; sample.len()];
     sample.spans.iter().for_each(|(span, _)| sensitive[span.clone()].fill(true));
     let mut at = 0;
@@ -202,7 +206,7 @@ fn doubted(sample: &Sample, inside: &[f32], rules: &mut BTreeMap<u32, [u32; 4]>)
         let hit = at..at + count;
         if rule > 0 {
             let entry = rules.entry(rule - 1).or_default();
-            let doubt = if inside[hit.clone()].iter().any(|&p| p >= DOUBTED) { 0 } else { 2 };
+            let doubt = if inside[hit.clone()].iter().any(|&p| p >= threshold) { 0 } else { 2 };
             for at in hit.filter(|&at| sample.content[at]) {
                 entry[doubt] += 1;
                 entry[doubt + 1] += u32::from(sensitive[at]);
